@@ -1,0 +1,11 @@
+/** The doors of the engines: pure functions, no database, no clock, no network. */
+
+export type { Field, Node, Rule } from './rule/ast.ts'
+export { type Compiled, compileRules, type FiredSpan, type RuleMatch, type RuleSet } from './rule/compile.ts'
+export type { RuleError, RuleErrorCode } from './rule/error.ts'
+export { type RuleFileProblem, readRuleFile } from './rule/file.ts'
+export { type Parsed, parseRule } from './rule/parse.ts'
+export { AhoCorasick } from './text/aho-corasick.ts'
+export { type Folded, fold, foldTerm, type SourceSpan, sourceSpan } from './text/fold.ts'
+export { textKey } from './text/key.ts'
+export { bigrams, containsQuery, searchTerms } from './text/terms.ts'

@@ -1,0 +1,48 @@
+import t2s from './tables/t2s.json' with { type: 'json' }
+
+/** Letters of other scripts that are drawn like Latin ones, after lower-casing. */
+const LOOKALIKES: readonly [string, string][] = [
+  ['аеорсухіјѕԁһӏ', 'aeopcyxijsdhl'],
+  ['οαρνκτιυχ', 'oapvktiux'],
+  ['ɑɡıʟᴏ', 'agilo'],
+]
+
+const simple = new Map<string, string>()
+const to = [...t2s.to]
+for (const [index, from] of [...t2s.from].entries()) simple.set(from, to[index]!)
+for (const [from, latin] of LOOKALIKES) {
+  for (const [index, letter] of [...from].entries()) simple.set(letter, latin[index]!)
+}
+simple.set('ς', 'σ')
+
+const IGNORED = /[\p{M}\p{Cf}\p{Cs}]|(?![\t\n\r])\p{Cc}/gu
+const CIRCLED = /[❶-❿➀-➓⓵-⓾]/u
+const NUMBER = /\p{Nd}/u
+
+/**
+ * Folds one code point to what it is compared by: compatibility form without marks, lower case, simplified, Latin for
+ * letters drawn like Latin, ASCII digits. An empty answer means that the code point plays no part in comparison.
+ */
+export function foldCodePoint(code: number): string {
+  const source = String.fromCodePoint(code)
+  if (CIRCLED.test(source)) return String(circledDigit(code))
+  let out = source
+  // Twice: lower-casing may bring forth marks (İ), and a compatibility form may hold capitals (℡).
+  for (let round = 0; round < 2; round++) out = out.normalize('NFKD').replace(IGNORED, '').toLowerCase()
+  let folded = ''
+  for (const character of out.normalize('NFC')) folded += simple.get(character) ?? asciiDigit(character)
+  return folded
+}
+
+function circledDigit(code: number): number {
+  if (code >= 0x24f5 && code <= 0x24fe) return code - 0x24f4
+  return ((code - 0x2776) % 10) + 1
+}
+
+/** Every decimal digit of every script has its zero at the start of a run of ten that the Unicode standard keeps together. */
+function asciiDigit(character: string): string {
+  if (character < '\u0660' || !NUMBER.test(character)) return character
+  let zero = character.codePointAt(0)!
+  for (let value = 0; value < 9 && NUMBER.test(String.fromCodePoint(zero - 1)); value++) zero--
+  return String(character.codePointAt(0)! - zero)
+}
