@@ -1,0 +1,45 @@
+import { sql } from 'kysely'
+import type { Actor, DoorTx, Scope, Tier } from '../base/db.ts'
+
+/** What a person may do now, each right with where it is held. The database's own decision, kept for one look-up. */
+export async function loadActor(tx: DoorTx, personId: number): Promise<Actor | null> {
+  const { rows } = await sql<{ epoch: number; right: string | null; tier: Tier | null; units: number[] | null }>`
+    select person.epoch, held.right, scope.tier, scope.units
+    from access.person
+    left join lateral (
+      select distinct role_right.right from access.grant join access.role_right using (role_id)
+      where person_id = person.id and withdrawn_at is null and valid_from <= now() and (valid_until is null or valid_until > now())) held on true
+    left join lateral access.scope_of(person.id, held.right) scope on held.right is not null
+    where person.id = ${personId} and person.active`.execute(tx)
+  const first = rows[0]
+  if (!first) return null
+  const scopes = new Map<string, Scope>()
+  for (const { right, tier, units } of rows) if (right && tier) scopes.set(right, { tier, units: units ?? [] })
+  return { personId, epoch: first.epoch, scopes }
+}
+
+/**
+ * Actors compiled once and used until something about the person changes: every change raises the person's epoch, which the session
+ * look-up brings along with each ask. What only time changes (a grant that starts or ends) is looked at again after `maxAgeMs`;
+ * the database refuses in the meantime, as it decides by its own clock.
+ */
+export function actorCache(load: (personId: number) => Promise<Actor | null>, maxAgeMs = 5_000) {
+  const kept = new Map<number, { actor: Actor; until: number }>()
+  return {
+    async get(personId: number, epoch: number): Promise<Actor | null> {
+      const found = kept.get(personId)
+      if (found && found.actor.epoch === epoch && found.until > Date.now()) return found.actor
+      return this.reload(personId)
+    },
+    async reload(personId: number): Promise<Actor | null> {
+      const actor = await load(personId)
+      if (!actor) {
+        kept.delete(personId)
+        return null
+      }
+      if (kept.size > 20_000) kept.clear()
+      kept.set(personId, { actor, until: Date.now() + maxAgeMs })
+      return actor
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { errors } from '../base/error.ts'
+
+export const accessErrors = errors({
+  wrong_credentials: {
+    status: 401,
+    zh: '账号或密码不对。',
+    en: 'The account or the password is wrong.',
+    next: { zh: '请核对后重试;连续输错 {limit} 次将锁定 {minutes} 分钟。', en: 'Check and try again; {limit} wrong tries lock the account for {minutes} minutes.' },
+  },
+  account_locked: {
+    status: 423,
+    zh: '连续输错次数过多,账号已锁定。',
+    en: 'Too many wrong tries; the account is locked.',
+    next: { zh: '请在 {minutes} 分钟后重试,或联系安全管理员。', en: 'Try again in {minutes} minutes, or ask the security administrator.' },
+  },
+  wrong_place_in_tree: {
+    status: 422,
+    zh: '授权只能落在总部、区域或分支机构。',
+    en: 'A grant stands on headquarters, a region or a branch.',
+    next: { zh: '科室人员请按其所在分支机构授权。', en: 'For people of a department, grant at its branch.' },
+  },
+  administrators_apart: {
+    status: 409,
+    zh: '系统、安全、审计三员必须分设,此人已担任其中之一。',
+    en: 'System, security and audit administrator are three people; this person already is one of them.',
+    next: { zh: '请先收回原有管理员角色,或授予他人。', en: 'Withdraw the other administrator role first, or choose somebody else.' },
+  },
+  own_grant: {
+    status: 409,
+    zh: '不能给自己授权或收回自己的授权。',
+    en: 'Nobody grants to or withdraws from themselves.',
+    next: { zh: '请由另一位安全管理员操作。', en: 'Ask another security administrator.' },
+  },
+  already_granted: {
+    status: 409,
+    zh: '此人在该机构已有这个角色。',
+    en: 'This person already has this role there.',
+    next: { zh: '如需改变有效期,请先收回再授予。', en: 'To change its dates, withdraw it and grant it again.' },
+  },
+  weak_password: {
+    status: 422,
+    zh: '密码强度不够:至少 10 位,且含字母、数字、符号中的两类以上,不得包含账号。',
+    en: 'The password is too weak: at least 10 characters, two kinds of letters, digits and marks, and not the account name.',
+    next: { zh: '请换一个密码。', en: 'Choose another password.' },
+  },
+})

@@ -1,0 +1,46 @@
+import type { Actor, Db } from '../base/db.ts'
+import { handle } from '../base/serve.ts'
+import { actorCache, loadActor } from './actor.ts'
+import { access } from './contract.ts'
+import { grantRole, listRoles, setActive, withdrawGrant } from './grant.ts'
+import { demoPeople, me } from './me.ts'
+import { getPerson, listPeople } from './person.ts'
+import { changePassword, findSession, signIn, signOut } from './session.ts'
+import { listUnits } from './unit.ts'
+
+export { loadGroup } from './group.ts'
+export { GroupFault, readGroupFile } from './group-file.ts'
+export { demoPassword } from './me.ts'
+export { hashToken } from './session.ts'
+
+export const served = handle(access, {
+  'access.sign_in': signIn,
+  'access.sign_out': signOut,
+  'access.me': me,
+  'access.demo_people': demoPeople,
+  'access.change_password': changePassword,
+  'access.list_units': listUnits,
+  'access.list_people': listPeople,
+  'access.get_person': getPerson,
+  'access.list_roles': listRoles,
+  'access.grant_role': grantRole,
+  'access.withdraw_grant': withdrawGrant,
+  'access.set_active': setActive,
+})
+
+export const topics = { 'access.grant': 'access.read' }
+
+/** Sessions as the server needs them: who a token belongs to, with their rights compiled. */
+export function openSessions(db: Db) {
+  const actors = actorCache((personId) => db.door((tx) => loadActor(tx, personId)))
+  return {
+    async find(tokenHash: Buffer): Promise<Actor | null> {
+      const session = await db.door((tx) => findSession(tx, tokenHash))
+      return session && actors.get(session.personId, session.epoch)
+    },
+    async refresh(tokenHash: Buffer): Promise<Actor | null> {
+      const session = await db.door((tx) => findSession(tx, tokenHash))
+      return session && actors.reload(session.personId)
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { hash, verify } from '@node-rs/argon2'
+import { sql } from 'kysely'
+import type { DoorTx } from '../base/db.ts'
+import { baseErrors, Refusal } from '../base/error.ts'
+import type { Caller, Door } from '../base/serve.ts'
+import type { Me } from './contract.ts'
+import { accessErrors } from './error.ts'
+import { describeMe } from './me.ts'
+
+/** Wrong tries before an account is locked, and for how long. */
+export const lockout = { limit: 5, minutes: 15 }
+/** A session ends after so long without an ask, and after so long altogether. */
+export const sessionLife = { idleMinutes: 60, hours: 12 }
+
+/** OWASP's first recommendation for argon2id: 19 MiB, two passes, one lane. */
+export const hashPassword = (password: string) => hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+
+export const hashToken = (token: string) => createHash('sha256').update(token).digest()
+
+// Checked when the account does not exist, so that the time an answer takes tells nothing.
+const nobody = await hashPassword(randomBytes(16).toString('hex'))
+
+export async function signIn(door: Door, { login, password }: { login: string; password: string }, caller: Caller): Promise<Me> {
+  const found = await door((tx) => findCredential(tx, login.trim().toLowerCase()))
+  if (found?.locked) throw new Refusal(accessErrors.account_locked, { minutes: lockout.minutes })
+  const right = await verify(found?.passwordHash ?? nobody, password)
+  if (!found || !right || !found.active) {
+    if (found) await door((tx) => noteFailure(tx, found.personId))
+    throw new Refusal(accessErrors.wrong_credentials, lockout)
+  }
+  const token = randomBytes(32).toString('base64url')
+  const me = await door(async (tx) => {
+    await tx.updateTable('access.credential').set({ failures: 0, locked_until: null }).where('person_id', '=', found.personId).execute()
+    await sql`delete from access.session where expires_at < now() or seen_at < now() - make_interval(mins => ${sessionLife.idleMinutes})`.execute(tx)
+    await sql`insert into access.session (token_hash, person_id, expires_at)
+      values (${hashToken(token)}, ${found.personId}, now() + make_interval(hours => ${sessionLife.hours}))`.execute(tx)
+    return describeMe(tx, found.personId)
+  })
+  caller.setSession(token)
+  await caller.refresh()
+  return me
+}
+
+export async function signOut(door: Door, _input: object, caller: Caller): Promise<Record<string, never>> {
+  const { sessionHash } = caller
+  if (sessionHash) await door((tx) => tx.deleteFrom('access.session').where('token_hash', '=', sessionHash).execute())
+  caller.setSession(null)
+  return {}
+}
+
+export async function changePassword(door: Door, input: { current: string; next: string }, caller: Caller): Promise<Record<string, never>> {
+  if (!caller.actor) throw new Refusal(baseErrors.unauthenticated)
+  const { personId } = caller.actor
+  const person = await door((tx) =>
+    tx
+      .selectFrom('access.person')
+      .innerJoin('access.credential', 'person_id', 'id')
+      .where('id', '=', personId)
+      .select(['login', 'password_hash'])
+      .executeTakeFirstOrThrow(),
+  )
+  if (!(await verify(person.password_hash, input.current))) {
+    await door((tx) => noteFailure(tx, personId))
+    throw new Refusal(accessErrors.wrong_credentials, lockout)
+  }
+  refuseWeak(input.next, person.login)
+  const password_hash = await hashPassword(input.next)
+  await door(async (tx) => {
+    await sql`update access.credential set password_hash = ${password_hash}, changed_at = now() where person_id = ${personId}`.execute(tx)
+    // Whoever else holds a session of this account is out.
+    await tx
+      .deleteFrom('access.session')
+      .where('person_id', '=', personId)
+      .$if(caller.sessionHash !== null, (query) => query.where('token_hash', '!=', caller.sessionHash as Buffer))
+      .execute()
+  })
+  return {}
+}
+
+/** Throws `weak_password`: fewer than 10 characters, only one kind of character, or the account's own name in it. */
+export function refuseWeak(password: string, login: string): void {
+  const kinds = [/\p{L}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length
+  if (password.length < 10 || kinds < 2 || password.toLowerCase().includes(login)) throw new Refusal(accessErrors.weak_password)
+}
+
+/** Who a session belongs to, or null when it ended. Keeps the session awake at most once a minute. */
+export async function findSession(tx: DoorTx, tokenHash: Buffer) {
+  const { rows } = await sql<{ personId: number; epoch: number; stale: boolean }>`
+    select person.id as "personId", person.epoch, session.seen_at < now() - interval '1 minute' as stale
+    from access.session join access.person on person.id = session.person_id
+    where token_hash = ${tokenHash} and person.active and expires_at > now()
+      and seen_at > now() - make_interval(mins => ${sessionLife.idleMinutes})`.execute(tx)
+  const session = rows[0]
+  if (session?.stale) await sql`update access.session set seen_at = now() where token_hash = ${tokenHash}`.execute(tx)
+  return session ?? null
+}
+
+async function findCredential(tx: DoorTx, login: string) {
+  const { rows } = await sql<{ personId: number; passwordHash: string; active: boolean; locked: boolean }>`
+    select person_id as "personId", password_hash as "passwordHash", active, coalesce(locked_until > now(), false) as locked
+    from access.person join access.credential on person_id = person.id where login = ${login}`.execute(tx)
+  return rows[0]
+}
+
+async function noteFailure(tx: DoorTx, personId: number): Promise<void> {
+  await sql`update access.credential set
+      failures = case when failures + 1 >= ${lockout.limit} then 0 else failures + 1 end,
+      locked_until = case when failures + 1 >= ${lockout.limit} then now() + make_interval(mins => ${lockout.minutes}) end
+    where person_id = ${personId}`.execute(tx)
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+
+/**
+ * One thing the system can be asked to do. Plain data: server, browser, command line and tests all read it.
+ * `right` decides who may ask and, by where the right is held, which rows the database will show.
+ * `open` asks need no sign-in and run without an actor.
+ */
+export interface Ask<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  readonly summary: Words
+  readonly right: string | null
+  readonly writes?: true
+  readonly input: I
+  readonly output: O
+  /** What the trail names as the thing asked about, such as `case:12`. Never personal data. */
+  subject?(input: z.output<I>): string
+}
+
+/** A sentence in both languages of the product. Chinese comes first. */
+export interface Words {
+  readonly zh: string
+  readonly en: string
+}
+
+export type Contract = Readonly<Record<string, Ask>>
+/** What a caller sends. */
+export type Input<A extends Ask> = z.input<A['input']>
+/** What a handler receives after parsing. */
+export type Parsed<A extends Ask> = z.output<A['input']>
+/** What a caller gets back. */
+export type Output<A extends Ask> = z.output<A['output']>
+
+export function contract<const C extends Contract>(asks: C): C {
+  return asks
+}
+
+/** Declares an ask with exact types: whether it writes and which right it needs decide what its handler is given. */
+export function ask<const R extends string | null, I extends z.ZodType, O extends z.ZodType, const W extends true | undefined = undefined>(of: {
+  readonly summary: Words
+  readonly right: R
+  readonly writes?: W
+  readonly input: I
+  readonly output: O
+  readonly subject?: (input: z.output<I>) => string
+}): { readonly summary: Words; readonly right: R; readonly input: I; readonly output: O; subject?(input: z.output<I>): string } & (W extends true
+  ? { readonly writes: true }
+  : unknown) {
+  return of as never
+}
+
+export type Client<C extends Contract> = { readonly [K in keyof C]: (input: Input<C[K]>) => Promise<Output<C[K]>> }
+export type Transport = (name: string, input: unknown) => Promise<unknown>
+
+/** The command line and the tests call the server through this; only the transport differs. */
+export function client<C extends Contract>(asks: C, send: Transport): Client<C> {
+  return Object.fromEntries(Object.keys(asks).map((name) => [name, (input: unknown) => send(name, input)])) as Client<C>
+}
+
+/** A moment, as the wire carries it. */
+export const Moment = z.iso.datetime({ offset: true })
+/** A row number. Numbers above 2^53 never occur: sequences start at 1. */
+export const Id = z.int().positive()
+/** Cursor pages: newest first, `before` is the `next` of the page above. */
+export const PageInput = z.object({
+  before: z.string().max(200).optional(),
+  limit: z.int().min(1).max(200).default(50),
+})

@@ -1,0 +1,169 @@
+import { createHmac } from 'node:crypto'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import type { DB } from '../../db/types.ts'
+
+declare const scoped: unique symbol
+declare const atDoor: unique symbol
+declare const atWork: unique symbol
+
+/** A transaction in which the database already knows who is asking and for which right. No query can be written without one. */
+export type Tx = Kysely<DB> & { readonly [scoped]: true }
+/** The same, reading one snapshot. A writer cannot take it, and the database refuses writes in it. */
+export type ReadTx = Pick<Tx, 'selectFrom' | 'selectNoFrom' | 'with' | 'fn' | 'getExecutor' | typeof scoped>
+/** A transaction at the door: sign-in and sessions, before anybody is known. Sees units, people's logins, credentials, sessions. */
+export type DoorTx = Kysely<DB> & { readonly [atDoor]: true }
+/** A transaction of the program itself: intake, jobs and clocks, over all units. Only jobs and command words open one. */
+export type WorkTx = Kysely<DB> & { readonly [atWork]: true }
+
+export type Tier = 'branch' | 'region' | 'group' | 'several'
+
+/** Where a right is held: the login that answers, and the units that it may show (empty for the group). */
+export interface Scope {
+  readonly tier: Tier
+  readonly units: readonly number[]
+}
+
+/** Somebody signed in, with what they may do compiled for one look-up. */
+export interface Actor {
+  readonly personId: number
+  readonly epoch: number
+  readonly scopes: ReadonlyMap<string, Scope>
+}
+
+/** The context that the program signed is no longer what the grants say. Compile the actor anew and ask once more. */
+export class StaleContext extends Error {
+  override name = 'StaleContext'
+}
+
+export const logins = ['anlan_branch', 'anlan_region', 'anlan_group', 'anlan_several', 'anlan_door', 'anlan_worker', 'anlan_trail'] as const
+export type Login = (typeof logins)[number]
+
+/** A login's password. Derived, so that one secret is all an installation has to keep. */
+export const passwordOf = (login: Login, secret: string) => createHmac('sha256', secret).update(`login|${login}`).digest('hex')
+
+/** The key that signs contexts, padded for HMAC (RFC 2104) as the database keeps it. */
+export function contextKey(secret: string): { key: Buffer; ipad: Buffer; opad: Buffer } {
+  const key = createHmac('sha256', secret).update('context key').digest()
+  const pad = (byte: number) => Buffer.alloc(64, byte).map((value, at) => value ^ (key[at] ?? 0)) as Buffer
+  return { key, ipad: pad(0x36), opad: pad(0x5c) }
+}
+
+export function loginUrl(adminUrl: string, login: Login, secret: string): string {
+  const url = new URL(adminUrl)
+  url.username = login
+  url.password = passwordOf(login, secret)
+  return url.href
+}
+
+// Sequences start at 1 and times are kept to the millisecond: both fit what JSON and JavaScript carry exactly.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value)
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (value) => new Date(`${value.replace(' ', 'T')}:00`).toISOString())
+
+const connectionsOf: Record<Login, number> = {
+  anlan_branch: 8,
+  anlan_region: 6,
+  anlan_group: 8,
+  anlan_several: 4,
+  anlan_door: 6,
+  anlan_worker: 6,
+  anlan_trail: 2,
+}
+
+/** Opens one small pool for each login. `adminUrl` only tells host and database; its own login is never used here. */
+export function openDb(adminUrl: string, secret: string) {
+  const { key } = contextKey(secret)
+  const pools = new Map<Login, pg.Pool>()
+  const pool = (login: Login): pg.Pool => {
+    const open = pools.get(login)
+    if (open) return open
+    const made = new pg.Pool({
+      connectionString: loginUrl(adminUrl, login, secret),
+      max: connectionsOf[login],
+      connectionTimeoutMillis: 10_000,
+      options: '-c timezone=UTC',
+      application_name: login,
+    })
+    // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+    made.on('error', () => undefined)
+    pools.set(login, made)
+    return made
+  }
+
+  async function transaction<T>(login: Login, begin: string, work: (tx: Kysely<DB>) => Promise<T>): Promise<T> {
+    const connection = await pool(login).connect()
+    const tx = new Kysely<DB>({ dialect: new PostgresDialect({ pool: single(connection) }) })
+    let broken: Error | undefined
+    try {
+      await connection.query(begin)
+      const result = await work(tx)
+      await connection.query('commit')
+      return result
+    } catch (error) {
+      await connection.query('rollback').catch((failure: Error) => {
+        broken = failure
+      })
+      throw (error as { code?: string }).code === 'AN001' ? new StaleContext() : error
+    } finally {
+      connection.release(broken)
+    }
+  }
+
+  function scopedBegin(actor: Actor, right: string, mode: string): [Login, string] {
+    const scope = actor.scopes.get(right)
+    if (!scope) throw new StaleContext()
+    const [token, units] = signContext(key, actor, right, scope)
+    return [`anlan_${scope.tier}`, `begin ${mode}; select access.enter('${token}', '${units}')`]
+  }
+
+  return {
+    /** Reads as this person, in one snapshot in which what they may see was decided too. */
+    read<T>(actor: Actor, right: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+      const [login, begin] = scopedBegin(actor, right, 'isolation level repeatable read read only')
+      return transaction(login, begin, (tx) => work(tx as unknown as ReadTx))
+    },
+    /** Writes as this person. */
+    write<T>(actor: Actor, right: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+      const [login, begin] = scopedBegin(actor, right, '')
+      return transaction(login, begin, (tx) => work(tx as Tx))
+    },
+    door: <T>(work: (tx: DoorTx) => Promise<T>): Promise<T> => transaction('anlan_door', 'begin', (tx) => work(tx as DoorTx)),
+    work: <T>(work: (tx: WorkTx) => Promise<T>): Promise<T> => transaction('anlan_worker', 'begin', (tx) => work(tx as WorkTx)),
+    /** The pool of a login, for the queue, the trail's group commit and listening. */
+    pool,
+    async close(): Promise<void> {
+      await Promise.all([...pools.values()].map((open) => open.end()))
+    },
+  }
+}
+
+export type Db = ReturnType<typeof openDb>
+
+/** Kysely asks a pool for connections; this one always hands out the same, already inside its transaction. */
+function single(connection: pg.PoolClient) {
+  const handle = { query: connection.query.bind(connection), release: () => undefined }
+  return { connect: async () => handle, end: async () => undefined } as unknown as pg.Pool
+}
+
+const lifetimeSeconds = 120
+
+/** Text and signature as `access.context()` reads them. The parts hold digits, names of rights and braces only. */
+function signContext(key: Buffer, actor: Actor, right: string, scope: Scope): [token: string, units: string] {
+  const several = scope.tier === 'several' ? `{${scope.units.join(',')}}` : ''
+  const units = scope.tier === 'several' ? several : scope.tier === 'group' ? '' : String(scope.units[0])
+  const expires = Math.floor(Date.now() / 1000) + lifetimeSeconds
+  const body = ['v1', actor.personId, right, scope.tier, units, actor.epoch, expires].join('|')
+  if (!/^[\w.|{},]+$/.test(body)) throw new Error('a context holds names and numbers only')
+  return [`${body}|${createHmac('sha256', key).update(body).digest('hex')}`, several]
+}
+
+/** Tells open pages, when this transaction commits, that rows of a unit changed. `topic` is `<room>.<noun>`. */
+export async function announce(tx: Tx | WorkTx, topic: string, unit: { branchId: number; regionId: number }): Promise<void> {
+  await sql`select base.announce(${topic}, ${unit.branchId}::int, ${unit.regionId}::int)`.execute(tx)
+}
+
+/** Records a fact in this transaction; rooms that subscribed to it in their `jobs.ts` act on it later. `payload` holds ids only. */
+export async function recordFact(tx: Tx | WorkTx, fact: string, payload: Readonly<Record<string, unknown>>): Promise<void> {
+  await sql`select base.record_fact(${fact}, ${JSON.stringify(payload)}::json)`.execute(tx)
+}

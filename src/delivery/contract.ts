@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
+
+/** A notice to one person inside the console. It names a case by number and severity, never by a post's words. */
+export const Notice = z.object({
+  id: Id,
+  at: Moment,
+  /** Which kind of thing happened, such as `case_opened`; its words are in `templates`. */
+  template: z.string(),
+  zh: z.string(),
+  en: z.string(),
+  /** The page to open. */
+  path: z.string(),
+  severity: z.int(),
+  readAt: Moment.nullable(),
+  demo: z.boolean(),
+})
+export type Notice = z.output<typeof Notice>
+
+export const Webhook = z.object({
+  id: Id,
+  name: z.string(),
+  url: z.string(),
+  minSeverity: z.int().min(0).max(4),
+  unitId: Id,
+  unit: z.string(),
+  enabled: z.boolean(),
+  lastAt: Moment.nullable(),
+  lastOutcome: z.string().nullable(),
+  failures: z.int(),
+})
+export type Webhook = z.output<typeof Webhook>
+
+export const delivery = contract({
+  'delivery.list_notices': ask({
+    summary: { zh: '我的提醒', en: 'My notices' },
+    right: 'delivery.read',
+    input: PageInput.extend({ unread: z.boolean().optional() }),
+    output: z.object({ notices: z.array(Notice), unread: z.int(), next: z.string().nullable() }),
+  }),
+  'delivery.mark_read': ask({
+    summary: { zh: '标为已读', en: 'Mark as read' },
+    right: 'delivery.read',
+    writes: true,
+    input: z.object({ ids: z.array(Id).max(200).optional() }),
+    output: z.object({ unread: z.int() }),
+  }),
+  'delivery.list_webhooks': ask({
+    summary: { zh: '外发接口', en: 'Outgoing webhooks' },
+    right: 'delivery.manage',
+    input: z.object({}),
+    output: z.object({ webhooks: z.array(Webhook), mail: z.object({ configured: z.boolean(), from: z.string() }) }),
+  }),
+  'delivery.save_webhook': ask({
+    summary: { zh: '新建或修改外发接口', en: 'Make or change a webhook' },
+    right: 'delivery.manage',
+    writes: true,
+    input: z.object({
+      id: Id.optional(),
+      name: z.string().trim().min(1).max(60),
+      url: z.url().max(2000),
+      minSeverity: z.int().min(0).max(4).default(2),
+      unitId: Id,
+      enabled: z.boolean().default(true),
+    }),
+    /** The signing secret of a new webhook is told once, here. */
+    output: z.object({ id: Id, secret: z.string().nullable() }),
+  }),
+  'delivery.delete_webhook': ask({
+    summary: { zh: '删除外发接口', en: 'Delete a webhook' },
+    right: 'delivery.manage',
+    writes: true,
+    input: z.object({ id: Id }),
+    output: z.object({ id: Id }),
+  }),
+})

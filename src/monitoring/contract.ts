@@ -1,0 +1,283 @@
+import { z } from 'zod'
+import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
+import { UnitRef } from '../access/contract.ts'
+
+export const Sentiment = z.enum(['negative', 'neutral', 'positive'])
+export const Category = z.enum([
+  'medical_safety', 'dispute', 'attitude', 'fees', 'access', 'environment', 'privacy', 'integrity',
+  'rumour', 'public_health', 'staff', 'praise', 'information', 'irrelevant',
+])
+export const Triage = z.enum(['appeal', 'misunderstanding', 'malicious', 'unclear', 'none'])
+export const Severity = z.int().min(0).max(4)
+export const Platform = z.string().regex(/^[a-z0-9_.-]{1,32}$/)
+export const PostKind = z.string().regex(/^[a-z_]{1,32}$/)
+
+/** An item as files and webhooks bring it in. Only a text or a title is required; the rest is taken as far as it is there. */
+export const Item = z.object({
+  id: z.union([z.string().max(500), z.number()]).nullish(),
+  platform: z.string().max(64).nullish(),
+  kind: z.string().max(64).nullish(),
+  author: z.string().max(500).nullish(),
+  published_at: z.union([z.string().max(100), z.number()]).nullish(),
+  title: z.string().nullish(),
+  text: z.string().nullish(),
+  url: z.string().max(4000).nullish(),
+  engagement: z.record(z.string(), z.unknown()).nullish(),
+})
+export type Item = z.output<typeof Item>
+
+export const Engagement = z.object({ likes: z.int(), comments: z.int(), shares: z.int(), followers: z.int() })
+
+/** Why the judgement came out so; `code` has its words in `engines` and in the pages. */
+export const Reason = z.object({
+  code: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  zh: z.string(),
+  en: z.string(),
+})
+
+/** One post as it concerns one unit: the only way to the text. */
+export const Mention = z.object({
+  id: Id,
+  postId: Id,
+  unit: UnitRef,
+  platform: z.string(),
+  kind: z.string(),
+  author: z.string(),
+  title: z.string(),
+  excerpt: z.string(),
+  url: z.string().nullable(),
+  publishedAt: Moment,
+  takenInAt: Moment,
+  sentiment: Sentiment,
+  category: Category,
+  severity: Severity,
+  triage: Triage,
+  /** How often it was said: this post and its repeats. */
+  heat: z.int(),
+  /** Names of the keyword rules that matched. */
+  rules: z.array(z.string()),
+  corrected: z.boolean(),
+  demo: z.boolean(),
+})
+export type Mention = z.output<typeof Mention>
+
+export const MentionDetail = Mention.extend({
+  text: z.string(),
+  engagement: Engagement,
+  source: z.string().nullable(),
+  also: z.array(Category),
+  reasons: z.array(Reason),
+  /** Spans of rules in `title` and `text`, UTF-16 offsets, end exclusive. */
+  spans: z.array(z.object({ rule: z.string(), field: z.enum(['title', 'text', 'author']), start: z.int(), end: z.int() })),
+  repeats: z.array(
+    z.object({ postId: Id, platform: z.string(), author: z.string(), url: z.string().nullable(), publishedAt: Moment }),
+  ),
+  /** The same post's mentions of other units that this person may see. */
+  siblings: z.array(z.object({ id: Id, unit: UnitRef })),
+  corrections: z.array(z.object({ at: Moment, person: z.string(), field: z.string(), from: z.string(), to: z.string() })),
+  abilities: z.object({ correct: z.boolean(), openCase: z.boolean() }),
+})
+export type MentionDetail = z.output<typeof MentionDetail>
+
+/** What narrows a list, a search, a count or a trend. All of it can stand in a URL. */
+export const MentionFilter = z.object({
+  search: z.string().trim().max(100).optional(),
+  unitId: Id.optional(),
+  sentiment: Sentiment.optional(),
+  category: Category.optional(),
+  platform: z.string().max(64).optional(),
+  minSeverity: Severity.optional(),
+  triage: Triage.optional(),
+  ruleId: Id.optional(),
+  since: Moment.optional(),
+  until: Moment.optional(),
+})
+export type MentionFilter = z.output<typeof MentionFilter>
+
+export const RuleFault = z.object({ code: z.string(), position: z.int(), zh: z.string(), en: z.string() })
+export const Rule = z.object({
+  id: Id,
+  name: z.string(),
+  expression: z.string(),
+  unit: UnitRef,
+  /** Mentions that match are at least this severe; 0 leaves the judgement alone. */
+  severityFloor: Severity,
+  enabled: z.boolean(),
+  /** Mentions matched in the last 30 days that the person asking may see. */
+  matched: z.int(),
+  updatedAt: Moment,
+  abilities: z.object({ edit: z.boolean() }),
+})
+export type Rule = z.output<typeof Rule>
+
+export const SourceKind = z.enum(['feed', 'webhook', 'file'])
+export const SourceState = z.enum(['healthy', 'late', 'failing', 'paused', 'waiting'])
+export const Source = z.object({
+  id: Id,
+  name: z.string(),
+  kind: SourceKind,
+  url: z.string().nullable(),
+  platform: z.string(),
+  unit: UnitRef,
+  /** How often a feed is polled. */
+  intervalSeconds: z.int(),
+  enabled: z.boolean(),
+  state: SourceState,
+  lastFetchedAt: Moment.nullable(),
+  lastChangedAt: Moment.nullable(),
+  nextFetchAt: Moment.nullable(),
+  lastItemAt: Moment.nullable(),
+  failures: z.int(),
+  problem: z.object({ code: z.string(), zh: z.string(), en: z.string() }).nullable(),
+  taken: z.object({ new: z.int(), repeated: z.int(), refused: z.int() }),
+  demo: z.boolean(),
+  abilities: z.object({ edit: z.boolean() }),
+})
+export type Source = z.output<typeof Source>
+
+export const Bucket = z.object({ at: Moment, negative: z.int(), neutral: z.int(), positive: z.int() })
+
+export const monitoring = contract({
+  'monitoring.list_mentions': ask({
+    summary: { zh: '舆情信息流', en: 'The stream of mentions' },
+    right: 'monitoring.read',
+    input: MentionFilter.extend({ ...PageInput.shape }),
+    output: z.object({ mentions: z.array(Mention), next: z.string().nullable() }),
+  }),
+  'monitoring.count_mentions': ask({
+    summary: { zh: '信息条数(不超过上限)', en: 'How many mentions, counted up to a bound' },
+    right: 'monitoring.read',
+    input: MentionFilter,
+    output: z.object({ count: z.int(), bounded: z.boolean() }),
+  }),
+  'monitoring.get_mention': ask({
+    summary: { zh: '一条信息', en: 'One mention' },
+    right: 'monitoring.read',
+    input: z.object({ id: Id }),
+    output: MentionDetail,
+    subject: (input) => `mention:${input.id}`,
+  }),
+  'monitoring.correct_mention': ask({
+    summary: { zh: '修正研判', en: 'Correct a judgement' },
+    right: 'monitoring.correct',
+    writes: true,
+    input: z.object({
+      id: Id,
+      sentiment: Sentiment.optional(),
+      category: Category.optional(),
+      severity: Severity.optional(),
+      triage: Triage.optional(),
+    }),
+    output: z.object({ id: Id }),
+    subject: (input) => `mention:${input.id}`,
+  }),
+  'monitoring.get_trend': ask({
+    summary: { zh: '声量与情感趋势', en: 'Volume and sentiment over time' },
+    right: 'monitoring.read',
+    input: z.object({ since: Moment, until: Moment, grain: z.enum(['hour', 'day']), unitId: Id.optional() }),
+    output: z.array(Bucket),
+  }),
+  'monitoring.get_shares': ask({
+    summary: { zh: '按来源、类别或机构的分布', en: 'Shares by platform, category or unit' },
+    right: 'monitoring.read',
+    input: z.object({ by: z.enum(['platform', 'category', 'unit']), since: Moment, until: Moment, unitId: Id.optional() }),
+    output: z.array(
+      z.object({ key: z.string(), name: z.string().nullable(), negative: z.int(), neutral: z.int(), positive: z.int(), total: z.int() }),
+    ),
+  }),
+  'monitoring.list_rules': ask({
+    summary: { zh: '关键词规则', en: 'Keyword rules' },
+    right: 'monitoring.read',
+    input: z.object({}),
+    output: z.array(Rule),
+  }),
+  'monitoring.check_rule': ask({
+    summary: { zh: '试运行规则', en: 'Try a rule on recent mentions' },
+    right: 'monitoring.read',
+    input: z.object({ expression: z.string().max(2000), days: z.int().min(1).max(30).default(7) }),
+    output: z.object({
+      fault: RuleFault.nullable(),
+      examined: z.int(),
+      matched: z.int(),
+      examples: z.array(
+        z.object({ id: Id, title: z.string(), excerpt: z.string(), spans: z.array(z.object({ field: z.string(), start: z.int(), end: z.int() })) }),
+      ),
+    }),
+  }),
+  'monitoring.save_rule': ask({
+    summary: { zh: '新建或修改规则', en: 'Make or change a rule' },
+    right: 'monitoring.manage_rules',
+    writes: true,
+    input: z.object({
+      id: Id.optional(),
+      name: z.string().trim().min(1).max(60),
+      expression: z.string().trim().min(1).max(2000),
+      unitId: Id,
+      severityFloor: Severity.default(0),
+      enabled: z.boolean().default(true),
+    }),
+    output: z.object({ id: Id }),
+    subject: (input) => `rule:${input.id ?? 'new'}`,
+  }),
+  'monitoring.delete_rule': ask({
+    summary: { zh: '删除规则', en: 'Delete a rule' },
+    right: 'monitoring.manage_rules',
+    writes: true,
+    input: z.object({ id: Id }),
+    output: z.object({ id: Id }),
+    subject: (input) => `rule:${input.id}`,
+  }),
+  'monitoring.list_sources': ask({
+    summary: { zh: '信息来源', en: 'Sources' },
+    right: 'monitoring.read',
+    input: z.object({}),
+    output: z.array(Source),
+  }),
+  'monitoring.save_source': ask({
+    summary: { zh: '新建或修改来源', en: 'Make or change a source' },
+    right: 'monitoring.manage_sources',
+    writes: true,
+    input: z.object({
+      id: Id.optional(),
+      name: z.string().trim().min(1).max(60),
+      kind: SourceKind,
+      url: z.string().trim().max(2000).nullable().default(null),
+      platform: Platform.default('news'),
+      unitId: Id,
+      intervalSeconds: z.int().min(10).max(86_400).default(300),
+      enabled: z.boolean().default(true),
+    }),
+    /** The secret of a new webhook is told once, here. */
+    output: z.object({ id: Id, webhookSecret: z.string().nullable() }),
+    subject: (input) => `source:${input.id ?? 'new'}`,
+  }),
+  'monitoring.delete_source': ask({
+    summary: { zh: '删除来源(已收录的信息保留)', en: 'Delete a source; what it brought in stays' },
+    right: 'monitoring.manage_sources',
+    writes: true,
+    input: z.object({ id: Id }),
+    output: z.object({ id: Id }),
+    subject: (input) => `source:${input.id}`,
+  }),
+  'monitoring.fetch_source': ask({
+    summary: { zh: '立即抓取', en: 'Fetch a source now' },
+    right: 'monitoring.manage_sources',
+    writes: true,
+    input: z.object({ id: Id }),
+    output: z.object({ id: Id }),
+    subject: (input) => `source:${input.id}`,
+  }),
+  'monitoring.take_in': ask({
+    summary: { zh: '导入信息(JSON)', en: 'Take items in' },
+    right: 'monitoring.intake',
+    writes: true,
+    input: z.object({ items: z.array(z.unknown()).min(1).max(1000) }),
+    output: z.object({
+      new: z.int(),
+      repeated: z.int(),
+      irrelevant: z.int(),
+      refused: z.array(z.object({ at: z.int(), code: z.string(), zh: z.string(), en: z.string() })),
+    }),
+  }),
+})

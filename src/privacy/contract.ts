@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
+
+export const TrailRow = z.object({
+  id: Id,
+  at: Moment,
+  personId: Id.nullable(),
+  /** Null when nobody was signed in. */
+  person: z.string().nullable(),
+  /** The network address the ask came from. */
+  address: z.string(),
+  ask: z.string(),
+  /** What was asked about, such as `case:12`. */
+  subject: z.string().nullable(),
+  unit: z.string().nullable(),
+  outcome: z.enum(['allowed', 'refused', 'failed']),
+  /** The error code of a refusal or failure. */
+  code: z.string().nullable(),
+  writes: z.boolean(),
+  durationMs: z.number(),
+})
+export type TrailRow = z.output<typeof TrailRow>
+
+export const privacy = contract({
+  'privacy.list_trail': ask({
+    summary: { zh: '审计轨迹', en: 'The audit trail' },
+    right: 'privacy.read_trail',
+    input: PageInput.extend({
+      personId: Id.optional(),
+      unitId: Id.optional(),
+      ask: z.string().max(80).optional(),
+      subject: z.string().max(80).optional(),
+      outcome: z.enum(['allowed', 'refused', 'failed']).optional(),
+      writes: z.boolean().optional(),
+      since: Moment.optional(),
+      until: Moment.optional(),
+    }),
+    output: z.object({ rows: z.array(TrailRow), next: z.string().nullable() }),
+  }),
+  'privacy.count_trail': ask({
+    summary: { zh: '审计轨迹按日统计', en: 'The trail counted by day and outcome' },
+    right: 'privacy.read_trail',
+    input: z.object({ days: z.int().min(1).max(90).default(14) }),
+    output: z.array(z.object({ day: z.string(), allowed: z.int(), refused: z.int(), failed: z.int() })),
+  }),
+})

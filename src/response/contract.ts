@@ -1,0 +1,216 @@
+import { z } from 'zod'
+import { UnitRef } from '../access/contract.ts'
+import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
+import { Mention, Severity } from '../monitoring/contract.ts'
+
+/** open → acknowledged → handling → answered → closed. */
+export const CaseState = z.enum(['open', 'acknowledged', 'handling', 'answered', 'closed'])
+/** The tier that holds the case now. */
+export const Holder = z.enum(['branch', 'region', 'headquarters'])
+
+export const CaseAbilities = z.object({
+  acknowledge: z.boolean(),
+  take: z.boolean(),
+  note: z.boolean(),
+  answer: z.boolean(),
+  close: z.boolean(),
+  reopen: z.boolean(),
+  passUp: z.boolean(),
+  takeOver: z.boolean(),
+  handBack: z.boolean(),
+})
+
+export const Case = z.object({
+  id: Id,
+  unit: UnitRef,
+  title: z.string(),
+  category: z.string(),
+  severity: Severity,
+  state: CaseState,
+  holder: Holder,
+  /** Who is on it; null while nobody took it. */
+  handler: z.object({ id: Id, name: z.string() }).nullable(),
+  openedAt: Moment,
+  /** When the clock passes the case up; null when no clock runs. */
+  dueAt: Moment.nullable(),
+  /** What the running clock waits for. */
+  awaiting: z.enum(['acknowledge', 'answer']).nullable(),
+  escalations: z.int(),
+  alerts: z.int(),
+  heat: z.int(),
+  updatedAt: Moment,
+  demo: z.boolean(),
+  abilities: CaseAbilities,
+})
+export type Case = z.output<typeof Case>
+
+export const CaseEvent = z.object({
+  id: Id,
+  at: Moment,
+  kind: z.enum([
+    'opened', 'alert_joined', 'acknowledged', 'taken', 'noted', 'answered', 'closed', 'reopened',
+    'passed_up', 'escalated', 'taken_over', 'handed_back', 'severity_raised', 'notified',
+  ]),
+  /** Null when the clock or the system did it. */
+  person: z.string().nullable(),
+  unit: z.string().nullable(),
+  /** What was written, for notes, answers and reasons. */
+  text: z.string().nullable(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export type CaseEvent = z.output<typeof CaseEvent>
+
+const onCase = { id: Id, /** `updatedAt` as last seen; a case changed since then is refused with `conflict`. */ seen: Moment.optional() }
+const changed = z.object({ id: Id, state: CaseState, updatedAt: Moment })
+const subject = (input: { id: number }) => `case:${input.id}`
+
+export const ClockPolicy = z.object({
+  severity: Severity,
+  acknowledgeSeconds: z.int().min(5).max(2_592_000),
+  answerSeconds: z.int().min(5).max(2_592_000),
+})
+
+export const response = contract({
+  'response.list_cases': ask({
+    summary: { zh: '预警与处置单', en: 'Alerts and cases' },
+    right: 'response.read',
+    input: PageInput.extend({
+      state: CaseState.optional(),
+      /** `active`: all that are not closed. */
+      active: z.boolean().optional(),
+      holder: Holder.optional(),
+      minSeverity: Severity.optional(),
+      unitId: Id.optional(),
+      mine: z.boolean().optional(),
+      overdue: z.boolean().optional(),
+      /** `due`: what runs out first comes first. */
+      order: z.enum(['newest', 'due']).default('newest'),
+    }),
+    output: z.object({ cases: z.array(Case), next: z.string().nullable() }),
+  }),
+  'response.get_case': ask({
+    summary: { zh: '一张处置单', en: 'One case' },
+    right: 'response.read',
+    input: z.object({ id: Id }),
+    output: z.object({ case: Case, events: z.array(CaseEvent), mentions: z.array(Mention) }),
+    subject,
+  }),
+  'response.acknowledge_case': ask({
+    summary: { zh: '确认收到', en: 'Acknowledge' },
+    right: 'response.handle',
+    writes: true,
+    input: z.object(onCase),
+    output: changed,
+    subject,
+  }),
+  'response.take_case': ask({
+    summary: { zh: '由我处理', en: 'Take the case' },
+    right: 'response.handle',
+    writes: true,
+    input: z.object(onCase),
+    output: changed,
+    subject,
+  }),
+  'response.note_case': ask({
+    summary: { zh: '添加记录', en: 'Add a note' },
+    right: 'response.handle',
+    writes: true,
+    input: z.object({ ...onCase, text: z.string().trim().min(1).max(4000) }),
+    output: changed,
+    subject,
+  }),
+  'response.answer_case': ask({
+    summary: { zh: '登记答复', en: 'Record the answer given' },
+    right: 'response.handle',
+    writes: true,
+    input: z.object({ ...onCase, text: z.string().trim().min(1).max(4000), channel: z.string().trim().max(60).default('') }),
+    output: changed,
+    subject,
+  }),
+  'response.close_case': ask({
+    summary: { zh: '办结', en: 'Close' },
+    right: 'response.handle',
+    writes: true,
+    input: z.object({ ...onCase, outcome: z.enum(['resolved', 'explained', 'refuted', 'false_alarm']), text: z.string().trim().max(4000).default('') }),
+    output: changed,
+    subject,
+  }),
+  'response.reopen_case': ask({
+    summary: { zh: '重新打开', en: 'Reopen' },
+    right: 'response.handle',
+    writes: true,
+    input: z.object({ ...onCase, text: z.string().trim().min(1).max(1000) }),
+    output: changed,
+    subject,
+  }),
+  'response.pass_up_case': ask({
+    summary: { zh: '上报', en: 'Pass up' },
+    right: 'response.handle',
+    writes: true,
+    input: z.object({ ...onCase, text: z.string().trim().min(1).max(1000) }),
+    output: changed,
+    subject,
+  }),
+  'response.take_over_case': ask({
+    summary: { zh: '上级接管', en: 'Take over' },
+    right: 'response.take_over',
+    writes: true,
+    input: z.object({ ...onCase, text: z.string().trim().max(1000).default('') }),
+    output: changed,
+    subject,
+  }),
+  'response.hand_back_case': ask({
+    summary: { zh: '交回分支', en: 'Hand back' },
+    right: 'response.take_over',
+    writes: true,
+    input: z.object({ ...onCase, text: z.string().trim().min(1).max(1000) }),
+    output: changed,
+    subject,
+  }),
+  'response.open_case': ask({
+    summary: { zh: '人工立单', en: 'Open a case by hand' },
+    right: 'response.handle',
+    writes: true,
+    input: z.object({ mentionId: Id, severity: Severity.min(1), text: z.string().trim().max(1000).default('') }),
+    output: z.object({ id: Id }),
+    subject: (input) => `mention:${input.mentionId}`,
+  }),
+  'response.get_overview': ask({
+    summary: { zh: '值班总览', en: 'The overview' },
+    right: 'response.read',
+    input: z.object({ days: z.int().min(1).max(90).default(7) }),
+    output: z.object({
+      asOf: Moment,
+      /** Each figure with the filter that lists its rows. */
+      mentionsToday: z.int(),
+      negativeToday: z.int(),
+      burning: z.int(),
+      unacknowledged: z.int(),
+      overdue: z.int(),
+      dueSoon: z.int(),
+      handling: z.int(),
+      answeredToday: z.int(),
+      closedToday: z.int(),
+      /** Median minutes from alert to acknowledgement over `days`; null when nothing was acknowledged. */
+      medianAcknowledgeMinutes: z.number().nullable(),
+      urgent: z.array(Case),
+      latest: z.array(Mention),
+      ranking: z.array(
+        z.object({ unit: UnitRef, mentions: z.int(), negative: z.int(), open: z.int(), overdue: z.int(), medianAcknowledgeMinutes: z.number().nullable() }),
+      ),
+    }),
+  }),
+  'response.get_clock_policy': ask({
+    summary: { zh: '时限设置', en: 'Time limits by severity' },
+    right: 'response.read',
+    input: z.object({}),
+    output: z.object({ policy: z.array(ClockPolicy), abilities: z.object({ edit: z.boolean() }) }),
+  }),
+  'response.set_clock_policy': ask({
+    summary: { zh: '修改时限', en: 'Change the time limits' },
+    right: 'response.manage',
+    writes: true,
+    input: z.object({ policy: z.array(ClockPolicy).min(1).max(5) }),
+    output: z.object({ policy: z.array(ClockPolicy) }),
+  }),
+})

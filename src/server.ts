@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import staticFiles from '@fastify/static'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { hashToken, openSessions } from './access/index.ts'
+import { projectRoot } from './base/config.ts'
+import type { Actor, Db } from './base/db.ts'
+import { baseErrors, errorBody, Refusal } from './base/error.ts'
+import type { Log } from './base/log.ts'
+import { openMetrics } from './base/metrics.ts'
+import { openApi, openApiPage } from './base/openapi.ts'
+import { type Caller, serve } from './base/serve.ts'
+import type { Stream } from './base/stream.ts'
+import { registerWebhooks } from './monitoring/index.ts'
+import { openTrail } from './privacy/index.ts'
+import { served } from './rooms.ts'
+
+export interface ServerOptions {
+  readonly db: Db
+  readonly log: Log
+  readonly stream: Stream | null
+  /** Whether browsers reach us over TLS, so that the session cookie says so. */
+  readonly secure?: boolean
+  readonly trustProxy?: boolean
+}
+
+const bodyLimitMb = 16
+const sessionCookie = 'anlan_session'
+
+/** Hangs the rooms on HTTP. The console's files, the asks, the stream of news, and what operators watch. */
+export async function buildServer({ db, log, stream, secure = false, trustProxy = false }: ServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({ bodyLimit: bodyLimitMb * 1024 * 1024, trustProxy, genReqId: () => randomUUID().slice(0, 8), requestTimeout: 60_000 })
+  const metrics = openMetrics()
+  const sessions = openSessions(db)
+  const trail = openTrail(db)
+  const call = serve({
+    db,
+    rooms: served,
+    trail,
+    onAsked: metrics.asked,
+    onDefect: (error, name, trace) => log.error({ err: error, ask: name, trace }, 'defect'),
+  })
+  app.addHook('onClose', () => trail.close())
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: secure ? [] : null,
+      },
+    },
+    strictTransportSecurity: secure,
+    referrerPolicy: { policy: 'no-referrer' },
+  })
+  await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] })
+  await app.register(cookie)
+
+  function callerOf(request: FastifyRequest, reply: FastifyReply, actor: Actor | null, sessionHash: Buffer | null): Caller {
+    const caller = {
+      actor,
+      sessionHash,
+      address: request.ip,
+      async refresh() {
+        caller.actor = caller.sessionHash ? await sessions.refresh(caller.sessionHash) : null
+        return caller.actor
+      },
+      setSession(token: string | null) {
+        caller.sessionHash = token === null ? null : hashToken(token)
+        if (token === null) void reply.clearCookie(sessionCookie, { path: '/' })
+        else void reply.setCookie(sessionCookie, token, { path: '/', httpOnly: true, sameSite: 'lax', secure })
+      },
+    }
+    return caller
+  }
+
+  const tokenOf = (request: FastifyRequest): string | undefined =>
+    /^Bearer ([\w-]{20,})$/.exec(request.headers.authorization ?? '')?.[1] ?? request.cookies[sessionCookie]
+
+  app.post<{ Params: { name: string } }>('/api/:name', async (request, reply) => {
+    refuseForeign(request)
+    const token = tokenOf(request)
+    const hash = token ? hashToken(token) : null
+    const actor = hash ? await sessions.find(hash) : null
+    void reply.header('cache-control', 'no-store')
+    return call(callerOf(request, reply, actor, hash), request.params.name, request.body)
+  })
+
+  if (stream) {
+    app.get('/api/stream', async (request, reply) => {
+      const token = tokenOf(request)
+      const hash = token ? hashToken(token) : null
+      let actor = hash ? await sessions.find(hash) : null
+      if (!hash || !actor) throw new Refusal(baseErrors.unauthenticated)
+      reply.hijack()
+      const { raw } = reply
+      raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      raw.write('retry: 2000\n\ndata: {"topic":"hello"}\n\n')
+      const remove = stream.add({ actor: () => actor as Actor, send: (topic) => raw.write(`data: ${JSON.stringify({ topic })}\n\n`) })
+      // Keeps the line open through proxies, and looks whether the session still holds.
+      const timer = setInterval(async () => {
+        actor = await sessions.find(hash).catch(() => actor)
+        if (actor) raw.write(': \n\n')
+        else raw.end()
+      }, 5_000)
+      raw.on('close', () => {
+        clearInterval(timer)
+        remove()
+      })
+      app.server.once('anlan:closing', () => raw.end())
+    })
+  }
+
+  app.get('/api/openapi.json', async (request) => openApi(served, `${request.protocol}://${request.host}`))
+  app.get('/api', async (_request, reply) => reply.type('text/html; charset=utf-8').send(openApiPage(served)))
+
+  app.get('/healthz', async (_request, reply) => {
+    const database = await db.door(async () => true).catch(() => false)
+    return reply.status(database ? 200 : 503).send({ program: 'anlan', ok: database, database })
+  })
+  app.get('/metrics', async (request, reply) => {
+    if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)) throw new Refusal(baseErrors.forbidden)
+    return reply.type('text/plain; version=0.0.4').send(await metrics.text(stream?.size ?? 0))
+  })
+  await registerWebhooks(app, db, log)
+
+  const console_ = join(projectRoot, 'web/dist')
+  if (existsSync(console_)) {
+    await app.register(staticFiles, {
+      root: console_,
+      preCompressed: true,
+      index: 'console.html',
+      cacheControl: false,
+      setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+    })
+  }
+  app.setNotFoundHandler(async (request, reply) => {
+    const page = request.method === 'GET' && !/^\/(api|assets|intake)\b/.test(request.url) && !/\.\w{2,5}(\?|$)/.test(request.url)
+    if (page && existsSync(console_)) return reply.header('cache-control', 'no-cache').sendFile('console.html')
+    throw new Refusal(baseErrors.not_found)
+  })
+
+  app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    const refusal = error instanceof Refusal ? error : fromHttp(error)
+    if (refusal.entry === baseErrors.unexpected) log.error({ err: error, route: request.routeOptions.url, trace: request.id }, 'defect')
+    return reply.status(refusal.entry.status).send(errorBody(refusal, request.id))
+  })
+  app.addHook('preClose', async () => void app.server.emit('anlan:closing'))
+  return app
+}
+
+/** A page of another site can make a browser send our cookie, but not our header. */
+function refuseForeign(request: FastifyRequest): void {
+  if (request.headers.authorization || request.headers['x-anlan-csrf']) return
+  throw new Refusal(baseErrors.bad_origin)
+}
+
+function fromHttp(error: FastifyError): Refusal {
+  if (error.statusCode === 413) return new Refusal(baseErrors.body_too_large, { limit: bodyLimitMb })
+  if (error.statusCode && error.statusCode < 500) return new Refusal(baseErrors.invalid_input, {}, [{ path: '', zh: '不是有效的 JSON', en: 'not valid JSON' }])
+  return new Refusal(baseErrors.unexpected)
+}

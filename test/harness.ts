@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import pg from 'pg'
+import { demoPassword, loadGroup } from '../src/access/index.ts'
+import { projectRoot } from '../src/base/config.ts'
+import { type Client, type Contract, client } from '../src/base/contract.ts'
+import { type Db, openDb } from '../src/base/db.ts'
+import { startEmbedded } from '../src/base/embedded.ts'
+import { openLog } from '../src/base/log.ts'
+import { migrate } from '../src/base/migrate.ts'
+import { buildServer } from '../src/server.ts'
+
+/** What the server answered when it refused: the HTTP status and the error of the catalogue. */
+export class Refused extends Error {
+  readonly status: number
+  readonly code: string
+  readonly body: { code: string; zh: string; en: string; fields?: { path: string }[] }
+  constructor(status: number, body: { error: Refused['body'] }) {
+    super(`${status} ${body.error.code}: ${body.error.en}`)
+    this.status = status
+    this.code = body.error.code
+    this.body = body.error
+  }
+}
+
+const template = 'anlan_template'
+
+/** A cluster for the tests: the one that `npm test` started for all files, or one of this file's own. */
+async function findCluster(): Promise<{ adminUrl: string; secret: string; end: () => Promise<void> }> {
+  const { ANLAN_TEST_CLUSTER: given, ANLAN_TEST_SECRET: secret } = process.env
+  if (given && secret) return { adminUrl: given, secret, end: async () => undefined }
+  const cluster = await startTestCluster()
+  return cluster
+}
+
+/** Starts a throw-away cluster holding one migrated database with the demo group, to be copied by each test file. */
+export async function startTestCluster() {
+  const directory = await mkdtemp(join(tmpdir(), 'anlan-test-'))
+  const { chmod } = await import('node:fs/promises')
+  await chmod(directory, 0o755)
+  const embedded = await startEmbedded(directory)
+  const adminUrl = databaseUrl(embedded.adminUrl, 'postgres')
+  await onDatabase(adminUrl, (admin) => admin.query(`create database ${template}`))
+  const { secret } = embedded
+  await migrate(databaseUrl(adminUrl, template), secret)
+  const db = openDb(databaseUrl(adminUrl, template), secret)
+  await db.work((tx) => loadGroup(tx, { file: join(projectRoot, 'demo/group.json'), people: join(projectRoot, 'demo/people.json'), demo: true }))
+  await db.close()
+  const end = async () => {
+    await embedded.stop()
+    await rm(directory, { recursive: true, force: true })
+  }
+  return { adminUrl, secret, end }
+}
+
+const databaseUrl = (url: string, database: string) => {
+  const made = new URL(url)
+  made.pathname = `/${database}`
+  return made.href
+}
+
+async function onDatabase<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: url, options: '-c timezone=UTC' })
+  await admin.connect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.end()
+  }
+}
+
+/** A whole house on a database of its own, gone when the test file ends. */
+export interface House {
+  readonly db: Db
+  readonly adminUrl: string
+  readonly secret: string
+  readonly app: Awaited<ReturnType<typeof buildServer>>
+  /** A typed client of a room for a person; signs the person in on first use. `null` asks without a session. */
+  as<C extends Contract>(login: string | null, room: C): Client<C>
+  /** SQL past every policy, to set a scene or to look at what is really there. */
+  admin<R extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<R[]>
+  /** A person's session token. */
+  token(login: string): Promise<string>
+}
+
+export async function openHouse(): Promise<House> {
+  const cluster = await findCluster()
+  const name = `t_${randomBytes(6).toString('hex')}`
+  await onDatabase(cluster.adminUrl, async (admin) => {
+    // Two files may copy the template at once; each copy needs it alone for a moment.
+    await admin.query('select pg_advisory_lock(7)')
+    await admin.query(`create database ${name} template ${template}`)
+  })
+  const adminUrl = databaseUrl(cluster.adminUrl, name)
+  const db = openDb(adminUrl, cluster.secret)
+  const log = openLog(process.env.ANLAN_TEST_LOG ?? 'silent')
+  const app = await buildServer({ db, log, stream: null })
+  const admin = new pg.Pool({ connectionString: adminUrl, max: 2, options: '-c timezone=UTC' })
+  const tokens = new Map<string, Promise<string>>()
+
+  async function send(token: string | null, name: string, payload: unknown) {
+    const headers = token === null ? { 'x-anlan-csrf': '1' } : { authorization: `Bearer ${token}` }
+    const reply = await app.inject({ method: 'POST', url: `/api/${name}`, headers, payload: payload as object })
+    if (reply.statusCode !== 200) throw new Refused(reply.statusCode, reply.json())
+    return reply
+  }
+
+  const house: House = {
+    db,
+    adminUrl,
+    secret: cluster.secret,
+    app,
+    as: (login, room) =>
+      client(room, async (name, input) => (await send(login === null ? null : await house.token(login), name, input)).json()),
+    admin: async (text, values = []) => (await admin.query(text, values)).rows,
+    token(login) {
+      const known = tokens.get(login)
+      if (known) return known
+      const made = send(null, 'access.sign_in', { login, password: demoPassword }).then((reply) => {
+        const cookie = reply.cookies.find(({ name }) => name === 'anlan_session')
+        if (!cookie) throw new Error('no session cookie')
+        return cookie.value
+      })
+      tokens.set(login, made)
+      return made
+    },
+  }
+  after(async () => {
+    await app.close()
+    await db.close()
+    await admin.end()
+    await onDatabase(cluster.adminUrl, (client) => client.query(`drop database ${name} with (force)`))
+    await cluster.end()
+  })
+  return house
+}
