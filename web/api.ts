@@ -1,0 +1,157 @@
+import {
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import type { Words } from '../src/base/contract.ts'
+import type { AskName, Input, Output } from './asks.ts'
+
+export type { AskName, Input, Output } from './asks.ts'
+
+export interface FieldFault extends Words {
+  path: string
+}
+
+/** What the server says when it refuses or fails: a stable code, a sentence and what to do next. */
+export class Refusal extends Error {
+  readonly code: string
+  readonly status: number
+  readonly words: Words
+  readonly next: Words | undefined
+  readonly fields: FieldFault[]
+  readonly trace: string | undefined
+
+  constructor(
+    status: number,
+    said: { code: string; zh: string; en: string; next?: Words; fields?: FieldFault[]; trace?: string },
+  ) {
+    super(said.en)
+    this.name = 'Refusal'
+    this.status = status
+    this.code = said.code
+    this.words = { zh: said.zh, en: said.en }
+    this.next = said.next
+    this.fields = said.fields ?? []
+    this.trace = said.trace
+  }
+}
+
+const unreachable = {
+  code: 'web.unreachable',
+  zh: '无法连接服务器。',
+  en: 'The server cannot be reached.',
+  next: { zh: '请检查网络，稍后重试。', en: 'Check the network, then try again.' },
+}
+const unreadable = {
+  code: 'web.unreadable',
+  zh: '服务器的回答无法读取。',
+  en: 'The answer of the server cannot be read.',
+  next: { zh: '请刷新页面；若仍出现，请联系系统管理员。', en: 'Reload the page; if it persists, tell your administrator.' },
+}
+
+let signedOut: () => void = () => undefined
+/** Called once a session has ended, whichever ask noticed it first. */
+export function onSignedOut(then: () => void) {
+  signedOut = then
+}
+
+export async function call<N extends AskName>(name: N, input: Input<N>, signal?: AbortSignal): Promise<Output<N>> {
+  const response = await fetch(`/api/${name}`, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'content-type': 'application/json', 'x-anlan-csrf': '1' },
+    body: JSON.stringify(input ?? {}),
+    ...(signal ? { signal } : {}),
+  }).catch((cause: unknown) => {
+    if (signal?.aborted) throw cause
+    throw new Refusal(0, unreachable)
+  })
+  const text = await response.text()
+  let body: unknown
+  try {
+    body = text ? JSON.parse(text) : {}
+  } catch {
+    throw new Refusal(response.status, unreadable)
+  }
+  if (response.ok) return body as Output<N>
+  const said = (body as { error?: ConstructorParameters<typeof Refusal>[1] }).error
+  const refusal = new Refusal(response.status, said ?? unreadable)
+  if (response.status === 401 && name !== 'access.sign_in' && name !== 'access.me') signedOut()
+  throw refusal
+}
+
+interface AskOptions {
+  enabled?: boolean
+  /** Keeps the former answer on the page while the next one is on its way. */
+  keep?: boolean
+  refetchMs?: number
+}
+
+/** Reads. The key starts with the room, so that a fact from that room refreshes exactly its queries. */
+export function useAsk<N extends AskName>(name: N, input: Input<N>, options: AskOptions = {}) {
+  return useQuery<Output<N>, Refusal>({
+    queryKey: keyOf(name, input),
+    queryFn: ({ signal }) => call(name, input, signal),
+    enabled: options.enabled ?? true,
+    ...(options.keep ? { placeholderData: keepPreviousData as never } : {}),
+    ...(options.refetchMs ? { refetchInterval: options.refetchMs } : {}),
+  })
+}
+
+type Paged = {
+  [N in AskName]: Output<N> extends { next: string | null }
+    ? Input<N> extends { before?: string | undefined }
+      ? N
+      : never
+    : never
+}[AskName]
+
+/** Reads a list page by page: `next` of one answer is `before` of the one below. */
+export function usePages<N extends Paged>(name: N, input: Input<N>) {
+  const asked = useInfiniteQuery<Output<N>, Refusal, Output<N>[], readonly unknown[], string | undefined>({
+    queryKey: [...keyOf(name, input), 'pages'],
+    queryFn: ({ pageParam, signal }) => call(name, { ...input, ...(pageParam ? { before: pageParam } : {}) } as Input<N>, signal),
+    initialPageParam: undefined,
+    getNextPageParam: (page) => (page as { next: string | null }).next ?? undefined,
+    select: (data) => data.pages,
+    placeholderData: keepPreviousData as never,
+  })
+  return {
+    pages: asked.data,
+    error: asked.error,
+    retry: () => void asked.refetch(),
+    stale: asked.isPlaceholderData,
+    more: { has: asked.hasNextPage, busy: asked.isFetchingNextPage, load: () => void asked.fetchNextPage() },
+  }
+}
+
+/** Changes. Afterwards everything of that room is asked again. */
+export function useDo<N extends AskName>(name: N, options: { onDone?: (output: Output<N>) => void } = {}) {
+  const queries = useQueryClient()
+  return useMutation<Output<N>, Refusal, Input<N>>({
+    mutationFn: (input) => call(name, input),
+    onSuccess: async (output) => {
+      options.onDone?.(output)
+      await refreshRoom(queries, roomOf(name))
+    },
+  })
+}
+
+export const roomOf = (name: string) => name.split('.')[0] ?? name
+export const keyOf = (name: string, input: unknown): readonly unknown[] => [roomOf(name), name, input]
+
+/** Rooms that show what another room holds. A change of grants may change anything. */
+const shownBy: Record<string, readonly string[]> = {
+  monitoring: ['response'],
+  access: ['privacy', 'delivery', 'monitoring', 'response'],
+}
+
+export const refreshRoom = (queries: QueryClient, room: string) =>
+  Promise.all([room, ...(shownBy[room] ?? [])].map((one) => queries.invalidateQueries({ queryKey: [one] })))
+
+/** Trying again helps when the network was away; a refusal stays a refusal. */
+export const worthRetrying = (count: number, error: unknown) =>
+  count < 2 && error instanceof Refusal && (error.status === 0 || error.status === 502 || error.status === 503)

@@ -1,0 +1,74 @@
+import { BellOutlined } from '@ant-design/icons'
+import { Popover } from 'antd'
+import { useEffect, useState } from 'react'
+import { Link, useLocation } from 'react-router'
+import { useAsk, useDo } from '../api.ts'
+import { useText } from '../i18n/index.ts'
+import { Answer, Empty } from '../kit/states.tsx'
+import { TimeAgo } from '../kit/TimeAgo.tsx'
+import { type Severity, SeverityTag } from '../kit/tags.tsx'
+import { useMe } from '../me.ts'
+import { may } from './routes.tsx'
+
+/** What the system has told this person, newest first, with a count of what they have not read. */
+export function Bell() {
+  const { t, say } = useText()
+  const me = useMe()
+  const { key } = useLocation()
+  const [open, setOpen] = useState(false)
+  const mine = may(me, 'delivery.read')
+  const asked = useAsk('delivery.list_notices', { limit: 20 }, { enabled: mine })
+  const read = useDo('delivery.mark_read')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: any change of place closes it
+  useEffect(() => setOpen(false), [key])
+  if (!mine) return null
+  const unread = asked.data?.unread ?? 0
+  const burning = asked.data?.notices.some((notice) => !notice.readAt && notice.severity >= 4) ?? false
+  const list = (
+    <div className="bell-list">
+      <div className="bell-head">
+        <strong>{t('common:header.bell')}</strong>
+        <button type="button" className="link-button" disabled={unread === 0 || read.isPending} onClick={() => read.mutate({})}>
+          {t('common:bell.read_all')}
+        </button>
+      </div>
+      <Answer of={asked}>
+        {({ notices }) =>
+          notices.length === 0 ? (
+            <Empty title={t('common:bell.empty')} />
+          ) : (
+            <ul>
+              {notices.map((notice) => (
+                <li key={notice.id} className={notice.readAt ? 'read' : ''}>
+                  <Link to={notice.path} onClick={() => (notice.readAt ? undefined : read.mutate({ ids: [notice.id] }))}>
+                    <span>{say(notice)}</span>
+                    <span className="row row-tight quiet">
+                      <SeverityTag level={notice.severity as Severity} />
+                      <TimeAgo at={notice.at} />
+                    </span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Answer>
+    </div>
+  )
+  return (
+    <Popover
+      content={list}
+      trigger="click"
+      placement="bottomRight"
+      arrow={false}
+      open={open}
+      onOpenChange={setOpen}
+      styles={{ container: { padding: 0 } }}
+    >
+      <button type="button" className="top-button" aria-label={`${t('common:header.bell')} ${unread}`} aria-expanded={open}>
+        <BellOutlined />
+        {unread > 0 ? <span className={`dot num ${burning ? 'burning' : ''}`}>{unread > 99 ? '99+' : unread}</span> : null}
+      </button>
+    </Popover>
+  )
+}

@@ -1,0 +1,4 @@
+import type { Same } from '../same.ts'
+import type { zh } from '../zh/index.ts'
+
+export const response: Same<typeof zh.response> = {}

@@ -1,0 +1,7 @@
+import { access } from './access.ts'
+import { common } from './common.ts'
+import { monitoring } from './monitoring.ts'
+import { privacy } from './privacy.ts'
+import { response } from './response.ts'
+
+export const zh = { common, access, privacy, monitoring, response }

@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { useText } from '../i18n/index.ts'
+
+interface FigureProps {
+  label: string
+  value: number | undefined
+  /** Every figure leads to the rows that it counts. */
+  to: string
+  tone?: 'calm' | 'warn' | 'burn'
+  hint?: ReactNode
+}
+
+/** A number that is a link to its rows. A tone shows only while there is something to show. */
+export function Figure({ label, value, to, tone = 'calm', hint }: FigureProps) {
+  const shown = value && value > 0 ? tone : 'calm'
+  return (
+    <Link className={`figure ${shown}`} to={to}>
+      <span className="figure-label">{label}</span>
+      <span className="figure-value num">{value === undefined ? '–' : <Count value={value} />}</span>
+      <span className="figure-hint">{hint}</span>
+    </Link>
+  )
+}
+
+export function Count({ value }: { value: number }) {
+  const { language } = useText()
+  return <>{value.toLocaleString(language === 'zh' ? 'zh-CN' : 'en')}</>
+}
+
+/** A count inside running text or a table that leads to its rows. */
+export function CountLink({ value, to }: { value: number; to: string }) {
+  return value === 0 ? (
+    <span className="num quiet">0</span>
+  ) : (
+    <Link className="num" to={to}>
+      <Count value={value} />
+    </Link>
+  )
+}
+
+/** Change against the period before, in words a reader need not decode: ▲ 12 %, ▼ 3 %. */
+export function Change({ now, before }: { now: number; before: number }) {
+  if (before === 0) return null
+  const percent = Math.round(((now - before) / before) * 100)
+  if (percent === 0) return <span className="num quiet">± 0%</span>
+  return (
+    <span className="num quiet">
+      {percent > 0 ? '▲' : '▼'} {Math.abs(percent)}%
+    </span>
+  )
+}

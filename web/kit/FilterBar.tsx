@@ -1,0 +1,170 @@
+import { FilterOutlined, SearchOutlined } from '@ant-design/icons'
+import { Button, Select } from 'antd'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useText } from '../i18n/index.ts'
+import { useKeys } from './keys.ts'
+
+interface FilterBarProps {
+  search?: { value: string; onChange: (value: string) => void; placeholder?: string }
+  active: number
+  onClear: () => void
+  children: ReactNode
+  aside?: ReactNode
+}
+
+/** One line of filters on a desk; on a phone the search stays and the rest unfolds. */
+export function FilterBar({ search, active, onClear, children, aside }: FilterBarProps) {
+  const { t } = useText()
+  const [open, setOpen] = useState(false)
+  return (
+    <search className={`filters no-print ${open ? 'open' : ''}`}>
+      {search ? <SearchBox {...search} /> : null}
+      <Button className="filters-toggle" icon={<FilterOutlined />} aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t('common:action.filter')}
+        {active > 0 ? ` · ${active}` : ''}
+      </Button>
+      <div className="filters-more">
+        {children}
+        {active > 0 ? (
+          <button type="button" className="link-button" onClick={onClear}>
+            {t('common:action.clear')}
+          </button>
+        ) : null}
+      </div>
+      {aside ? <div className="filters-aside">{aside}</div> : null}
+    </search>
+  )
+}
+
+/** Asks when the typing pauses, never in the middle of a Chinese composition. `/` leads here. */
+export function SearchBox({
+  value,
+  onChange,
+  placeholder,
+}: {
+  value: string
+  onChange: (value: string) => void
+  placeholder?: string
+}) {
+  const { t } = useText()
+  const [draft, setDraft] = useState(value)
+  const box = useRef<HTMLInputElement>(null)
+  const composing = useRef(false)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useKeys({ '/': () => box.current?.focus() })
+  useEffect(() => {
+    if (document.activeElement !== box.current) setDraft(value)
+  }, [value])
+  const later = (text: string, delayMs: number) => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => onChange(text.trim()), delayMs)
+  }
+  return (
+    <label className="search-box">
+      <SearchOutlined aria-hidden="true" />
+      <input
+        ref={box}
+        type="search"
+        value={draft}
+        maxLength={100}
+        placeholder={placeholder ?? t('common:search.placeholder')}
+        aria-label={placeholder ?? t('common:search.placeholder')}
+        onCompositionStart={() => {
+          composing.current = true
+        }}
+        onCompositionEnd={(event) => {
+          composing.current = false
+          later(event.currentTarget.value, 250)
+        }}
+        onChange={(event) => {
+          setDraft(event.target.value)
+          if (!composing.current) later(event.target.value, 300)
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && !composing.current) later(draft, 0)
+          if (event.key === 'Escape') box.current?.blur()
+        }}
+      />
+      <span className="key" aria-hidden="true">
+        /
+      </span>
+    </label>
+  )
+}
+
+export interface Option {
+  value: string
+  label: string
+}
+
+/** Several of a few: 平台, 类别. Shows its name while nothing is chosen. */
+export function FilterMany(props: {
+  label: string
+  value: readonly string[]
+  options: readonly Option[]
+  onChange: (value: string[]) => void
+}) {
+  return (
+    <Select
+      mode="multiple"
+      className="filter-many"
+      aria-label={props.label}
+      placeholder={props.label}
+      value={[...props.value]}
+      options={[...props.options]}
+      onChange={props.onChange}
+      maxTagCount="responsive"
+      allowClear
+      optionFilterProp="label"
+      popupMatchSelectWidth={false}
+    />
+  )
+}
+
+/** One of a few, with `''` for all. */
+export function FilterOne(props: {
+  label: string
+  value: string
+  options: readonly Option[]
+  onChange: (value: string) => void
+  search?: boolean
+}) {
+  return (
+    <Select
+      className="filter-one"
+      aria-label={props.label}
+      placeholder={props.label}
+      value={props.value || null}
+      options={[...props.options]}
+      onChange={(value) => props.onChange(value ?? '')}
+      allowClear
+      showSearch={props.search ? { optionFilterProp: 'label' } : false}
+      popupMatchSelectWidth={false}
+    />
+  )
+}
+
+/** One of two to four, all visible. */
+export function FilterSwitch(props: {
+  label: string
+  value: string
+  options: readonly Option[]
+  onChange: (value: string) => void
+}) {
+  return (
+    <fieldset className="switch">
+      <legend className="unseen">{props.label}</legend>
+      {props.options.map((option) => (
+        <button
+          key={option.value}
+          type="button"
+          aria-pressed={option.value === props.value}
+          className={option.value === props.value ? 'chosen' : ''}
+          onClick={() => props.onChange(option.value)}
+        >
+          {option.label}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
