@@ -1,5 +1,23 @@
 /** The doors of the engines: pure functions, no database, no clock, no network. */
 
+export { createJudge } from './judge/engine.ts'
+export { LABEL_WORDS, REASON_WORDS, sayReason } from './judge/reasons.ts'
+export {
+  CATEGORIES,
+  type Category,
+  type Evidence,
+  type Group,
+  type GroupUnit,
+  type JudgeEngine,
+  type JudgeItem,
+  type Judgement,
+  type Reason,
+  SENTIMENTS,
+  type Sentiment,
+  type Severity,
+  TRIAGES,
+  type Triage,
+} from './judge/types.ts'
 export type { Field, Node, Rule } from './rule/ast.ts'
 export { type Compiled, compileRules, type FiredSpan, type RuleMatch, type RuleSet } from './rule/compile.ts'
 export type { RuleError, RuleErrorCode } from './rule/error.ts'

@@ -1,0 +1,103 @@
+import { FIRST, HEADS, type HeadName } from './model.ts'
+import {
+  CATEGORIES,
+  type Category,
+  type Judgement,
+  SENTIMENTS,
+  type Sentiment,
+  type Severity,
+  TRIAGES,
+  type Triage,
+} from './types.ts'
+
+/** Probabilities that the models give to an item, by head. */
+export interface Odds {
+  readonly relevant: number
+  readonly sentiment: Float64Array
+  readonly category: Float64Array
+  readonly severity: Float64Array
+  readonly triage: Float64Array
+  readonly also: Float64Array
+}
+
+export type Decision = Omit<Judgement, 'reasons' | 'units'>
+
+/** Above this an item is taken to speak of the group. */
+export const RELEVANT_FROM = 0.5
+const ALSO_FROM = 0.4
+
+export function oddsOf(logits: Float32Array): Odds {
+  const part = (name: HeadName): Float32Array =>
+    logits.subarray(FIRST[name], FIRST[name] + HEADS.find((head) => head.name === name)!.size)
+  return {
+    relevant: logistic(part('relevant')[0]!),
+    sentiment: softmax(part('sentiment')),
+    category: softmax(part('category')),
+    severity: softmax(part('severity')),
+    triage: softmax(part('triage')),
+    also: Float64Array.from(part('also'), logistic),
+  }
+}
+
+const logistic = (score: number): number => 1 / (1 + Math.exp(-score))
+
+function softmax(scores: Float32Array): Float64Array {
+  const most = Math.max(...scores)
+  const out = Float64Array.from(scores, (score) => Math.exp(score - most))
+  const sum = out.reduce((total, value) => total + value, 0)
+  return out.map((value) => value / sum)
+}
+
+export const IRRELEVANT: Decision = {
+  relevant: false,
+  sentiment: 'neutral',
+  category: 'irrelevant',
+  also: [],
+  severity: 0,
+  triage: 'none',
+}
+
+/** Joins what the heads say into labels that fit each other. */
+export function decide(odds: Odds, relevant: boolean): Decision {
+  if (!relevant) return IRRELEVANT
+  const { sentiment, category } = jointly(odds)
+  const triage: Triage = sentiment === 'negative' ? TRIAGES[1 + best(odds.triage)]! : 'none'
+  const severity = severityOf(odds, sentiment)
+  const also = CATEGORIES.filter((name, at) => at < odds.also.length && name !== category && odds.also[at]! > ALSO_FROM)
+  return { relevant: true, sentiment, category, also, severity, triage }
+}
+
+/** How well a category goes with a sentiment, as a factor on the odds. */
+function fitting(sentiment: Sentiment, category: Category): number {
+  if (category === 'praise') return sentiment === 'positive' ? 1 : 0.05
+  if (sentiment === 'positive') return 0.05
+  if (category === 'information') return sentiment === 'neutral' ? 1 : 0.1
+  return 1
+}
+
+function jointly(odds: Odds): { sentiment: Sentiment; category: Category } {
+  let answer: { sentiment: Sentiment; category: Category } = { sentiment: 'neutral', category: 'information' }
+  let most = -1
+  for (const [s, sentiment] of SENTIMENTS.entries()) {
+    for (let c = 0; c < odds.category.length; c++) {
+      const score = odds.sentiment[s]! * odds.category[c]! * fitting(sentiment, CATEGORIES[c]!)
+      if (score > most) {
+        most = score
+        answer = { sentiment, category: CATEGORIES[c]! }
+      }
+    }
+  }
+  return answer
+}
+
+function severityOf(odds: Odds, sentiment: Sentiment): Severity {
+  if (sentiment === 'positive') return 0
+  const weighed = odds.severity.map((value, level) => (sentiment === 'negative' && level === 0 ? value * 0.2 : value))
+  return best(weighed) as Severity
+}
+
+function best(values: ArrayLike<number>): number {
+  let at = 0
+  for (let next = 1; next < values.length; next++) if (values[next]! > values[at]!) at = next
+  return at
+}
