@@ -1,5 +1,6 @@
 import { AhoCorasick } from '../text/aho-corasick.ts'
 import { foldTerm } from '../text/fold.ts'
+import { CITY_NICKNAMES } from './places.ts'
 import type { Group, GroupUnit } from './types.ts'
 
 /** What a found name is: how surely, and of which units, it speaks. */
@@ -65,8 +66,9 @@ function wordsOf(unit: GroupUnit, kind: NameKind, brand: string): { word: string
     case 'alias': {
       const words = [unit.name, ...(unit.aliases ?? [])]
       if (brand !== '' && unit.kind === 'branch') {
-        for (const place of [city, campus, short])
+        for (const place of [city, ...(CITY_NICKNAMES[city ?? ''] ?? []), campus, short]) {
           if (place) words.push(`${brand}${place}`, `${place}${brand}`, `${brand}医院${place}`)
+        }
       }
       return words.filter((word) => foldTerm(word) !== brand).map((word) => ({ word }))
     }
@@ -75,7 +77,7 @@ function wordsOf(unit: GroupUnit, kind: NameKind, brand: string): { word: string
     case 'campus_short':
       return short ? [{ word: short }] : []
     case 'city':
-      return city ? [{ word: city }] : []
+      return city ? [city, ...(CITY_NICKNAMES[city] ?? [])].map((word) => ({ word })) : []
     case 'doctor':
       return (unit.doctors ?? []).map(({ name, department }) => ({ word: name, department }))
     case 'region': {
@@ -83,7 +85,7 @@ function wordsOf(unit: GroupUnit, kind: NameKind, brand: string): { word: string
       const place = foldTerm(unit.name)
         .replace(brand, '')
         .replace(/(区域中心|区域|中心|大区|总部|分部)+$/u, '')
-      return place === '' ? [] : [{ word: `${place}区域` }, { word: `${place}大区` }]
+      return place === '' ? [] : [{ word: place }, { word: `${place}区域` }, { word: `${place}大区` }]
     }
     case 'brand':
       return []
