@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 let node = process.execPath
 try {
-  node = join(dirname(createRequire(import.meta.url).resolve(`node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}/package.json`)), 'bin', 'node')
+  node = join(
+    dirname(
+      createRequire(import.meta.url).resolve(
+        `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}/package.json`,
+      ),
+    ),
+    'bin',
+    'node',
+  )
 } catch {
   // No pinned runtime for this platform: this process's own must do.
 }

@@ -1,6 +1,6 @@
+import * as access from './access/index.ts'
 import type { RoomJobs } from './base/job.ts'
 import type { Served } from './base/serve.ts'
-import * as access from './access/index.ts'
 import * as delivery from './delivery/index.ts'
 import * as monitoring from './monitoring/index.ts'
 import * as privacy from './privacy/index.ts'

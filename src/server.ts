@@ -32,8 +32,19 @@ const bodyLimitMb = 16
 const sessionCookie = 'anlan_session'
 
 /** Hangs the rooms on HTTP. The console's files, the asks, the stream of news, and what operators watch. */
-export async function buildServer({ db, log, stream, secure = false, trustProxy = false }: ServerOptions): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: bodyLimitMb * 1024 * 1024, trustProxy, genReqId: () => randomUUID().slice(0, 8), requestTimeout: 60_000 })
+export async function buildServer({
+  db,
+  log,
+  stream,
+  secure = false,
+  trustProxy = false,
+}: ServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: bodyLimitMb * 1024 * 1024,
+    trustProxy,
+    genReqId: () => randomUUID().slice(0, 8),
+    requestTimeout: 60_000,
+  })
   const metrics = openMetrics()
   const sessions = openSessions(db)
   const trail = openTrail(db)
@@ -103,9 +114,16 @@ export async function buildServer({ db, log, stream, secure = false, trustProxy 
       if (!hash || !actor) throw new Refusal(baseErrors.unauthenticated)
       reply.hijack()
       const { raw } = reply
-      raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
       raw.write('retry: 2000\n\ndata: {"topic":"hello"}\n\n')
-      const remove = stream.add({ actor: () => actor as Actor, send: (topic) => raw.write(`data: ${JSON.stringify({ topic })}\n\n`) })
+      const remove = stream.add({
+        actor: () => actor as Actor,
+        send: (topic) => raw.write(`data: ${JSON.stringify({ topic })}\n\n`),
+      })
       // Keeps the line open through proxies, and looks whether the session still holds.
       const timer = setInterval(async () => {
         actor = await sessions.find(hash).catch(() => actor)
@@ -140,7 +158,8 @@ export async function buildServer({ db, log, stream, secure = false, trustProxy 
       preCompressed: true,
       index: 'console.html',
       cacheControl: false,
-      setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+      setHeaders: (reply, path) =>
+        void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
     })
   }
   app.setNotFoundHandler(async (request, reply) => {
@@ -151,7 +170,8 @@ export async function buildServer({ db, log, stream, secure = false, trustProxy 
 
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     const refusal = error instanceof Refusal ? error : fromHttp(error)
-    if (refusal.entry === baseErrors.unexpected) log.error({ err: error, route: request.routeOptions.url, trace: request.id }, 'defect')
+    if (refusal.entry === baseErrors.unexpected)
+      log.error({ err: error, route: request.routeOptions.url, trace: request.id }, 'defect')
     return reply.status(refusal.entry.status).send(errorBody(refusal, request.id))
   })
   app.addHook('preClose', async () => void app.server.emit('anlan:closing'))
@@ -166,6 +186,7 @@ function refuseForeign(request: FastifyRequest): void {
 
 function fromHttp(error: FastifyError): Refusal {
   if (error.statusCode === 413) return new Refusal(baseErrors.body_too_large, { limit: bodyLimitMb })
-  if (error.statusCode && error.statusCode < 500) return new Refusal(baseErrors.invalid_input, {}, [{ path: '', zh: '不是有效的 JSON', en: 'not valid JSON' }])
+  if (error.statusCode && error.statusCode < 500)
+    return new Refusal(baseErrors.invalid_input, {}, [{ path: '', zh: '不是有效的 JSON', en: 'not valid JSON' }])
   return new Refusal(baseErrors.unexpected)
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -29,7 +29,7 @@ export class Refused extends Error {
 const template = 'anlan_template'
 
 /** A cluster for the tests: the one that `npm test` started for all files, or one of this file's own. */
-async function findCluster(): Promise<{ adminUrl: string; secret: string; end: () => Promise<void> }> {
+export async function findCluster(): Promise<{ adminUrl: string; secret: string; end: () => Promise<void> }> {
   const { ANLAN_TEST_CLUSTER: given, ANLAN_TEST_SECRET: secret } = process.env
   if (given && secret) return { adminUrl: given, secret, end: async () => undefined }
   const cluster = await startTestCluster()
@@ -39,7 +39,6 @@ async function findCluster(): Promise<{ adminUrl: string; secret: string; end: (
 /** Starts a throw-away cluster holding one migrated database with the demo group, to be copied by each test file. */
 export async function startTestCluster() {
   const directory = await mkdtemp(join(tmpdir(), 'anlan-test-'))
-  const { chmod } = await import('node:fs/promises')
   await chmod(directory, 0o755)
   const embedded = await startEmbedded(directory)
   const adminUrl = databaseUrl(embedded.adminUrl, 'postgres')
@@ -47,7 +46,9 @@ export async function startTestCluster() {
   const { secret } = embedded
   await migrate(databaseUrl(adminUrl, template), secret)
   const db = openDb(databaseUrl(adminUrl, template), secret)
-  await db.work((tx) => loadGroup(tx, { file: join(projectRoot, 'demo/group.json'), people: join(projectRoot, 'demo/people.json'), demo: true }))
+  await db.work((tx) =>
+    loadGroup(tx, { file: join(projectRoot, 'demo/group.json'), people: join(projectRoot, 'demo/people.json'), demo: true }),
+  )
   await db.close()
   const end = async () => {
     await embedded.stop()
@@ -69,6 +70,23 @@ async function onDatabase<T>(url: string, work: (admin: pg.Client) => Promise<T>
     return await work(admin)
   } finally {
     await admin.end()
+  }
+}
+
+interface Cluster {
+  readonly adminUrl: string
+  readonly secret: string
+}
+
+/** Does something with an empty, migrated database. */
+export async function onNewDatabase<T>({ adminUrl, secret }: Cluster, work: (url: string) => Promise<T>): Promise<T> {
+  const name = `t_${randomBytes(6).toString('hex')}`
+  await onDatabase(adminUrl, (admin) => admin.query(`create database ${name}`))
+  try {
+    await migrate(databaseUrl(adminUrl, name), secret)
+    return await work(databaseUrl(adminUrl, name))
+  } finally {
+    await onDatabase(adminUrl, (admin) => admin.query(`drop database ${name} with (force)`))
   }
 }
 

@@ -22,10 +22,15 @@ if (words.length === 0) {
 }
 const cluster = await startTestCluster()
 try {
-  step(`测试 tests (${files.length} files)`, process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=180000', ...files], {
-    ANLAN_TEST_CLUSTER: cluster.adminUrl,
-    ANLAN_TEST_SECRET: cluster.secret,
-  })
+  step(
+    `测试 tests (${files.length} files)`,
+    process.execPath,
+    ['--test', '--test-concurrency=2', '--test-timeout=180000', ...files],
+    {
+      ANLAN_TEST_CLUSTER: cluster.adminUrl,
+      ANLAN_TEST_SECRET: cluster.secret,
+    },
+  )
 } finally {
   await cluster.end()
 }

@@ -5,13 +5,19 @@ export const accessErrors = errors({
     status: 401,
     zh: '账号或密码不对。',
     en: 'The account or the password is wrong.',
-    next: { zh: '请核对后重试;连续输错 {limit} 次将锁定 {minutes} 分钟。', en: 'Check and try again; {limit} wrong tries lock the account for {minutes} minutes.' },
+    next: {
+      zh: '请核对后重试;连续输错 {limit} 次将锁定 {minutes} 分钟。',
+      en: 'Check and try again; {limit} wrong tries lock the account for {minutes} minutes.',
+    },
   },
   account_locked: {
     status: 423,
     zh: '连续输错次数过多,账号已锁定。',
     en: 'Too many wrong tries; the account is locked.',
-    next: { zh: '请在 {minutes} 分钟后重试,或联系安全管理员。', en: 'Try again in {minutes} minutes, or ask the security administrator.' },
+    next: {
+      zh: '请在 {minutes} 分钟后重试,或联系安全管理员。',
+      en: 'Try again in {minutes} minutes, or ask the security administrator.',
+    },
   },
   wrong_place_in_tree: {
     status: 422,
@@ -23,7 +29,10 @@ export const accessErrors = errors({
     status: 409,
     zh: '系统、安全、审计三员必须分设,此人已担任其中之一。',
     en: 'System, security and audit administrator are three people; this person already is one of them.',
-    next: { zh: '请先收回原有管理员角色,或授予他人。', en: 'Withdraw the other administrator role first, or choose somebody else.' },
+    next: {
+      zh: '请先收回原有管理员角色,或授予他人。',
+      en: 'Withdraw the other administrator role first, or choose somebody else.',
+    },
   },
   own_grant: {
     status: 409,

@@ -10,6 +10,7 @@ import { listUnits } from './unit.ts'
 
 export { loadGroup } from './group.ts'
 export { GroupFault, readGroupFile } from './group-file.ts'
+export { loadActor } from './actor.ts'
 export { demoPassword } from './me.ts'
 export { hashToken } from './session.ts'
 

@@ -14,7 +14,16 @@ export async function describeMe(tx: DoorTx, personId: number): Promise<Me> {
     .selectFrom('access.person as person')
     .innerJoin('access.unit as unit', 'unit.id', 'person.unit_id')
     .where('person.id', '=', personId)
-    .select(['person.id', 'person.login', 'person.name', 'person.title', 'person.unit_id', 'unit.code', 'unit.name as unit', 'unit.kind'])
+    .select([
+      'person.id',
+      'person.login',
+      'person.name',
+      'person.title',
+      'person.unit_id',
+      'unit.code',
+      'unit.name as unit',
+      'unit.kind',
+    ])
     .executeTakeFirstOrThrow()
   const tiers = new Set([...actor.scopes.values()].map((scope) => scope.tier))
   const tier = (['group', 'several', 'region', 'branch'] as const).find((one) => tiers.has(one))
@@ -35,7 +44,9 @@ export async function me(door: Door, _input: object, caller: Caller): Promise<Me
 
 /** Whether this installation shows the demo group. */
 export async function isDemo(tx: DoorTx): Promise<boolean> {
-  const { rows } = await sql<{ demo: boolean }>`select coalesce((select value = 'true' from base.setting where name = 'demo'), false) as demo`.execute(tx)
+  const { rows } = await sql<{
+    demo: boolean
+  }>`select coalesce((select value = 'true' from base.setting where name = 'demo'), false) as demo`.execute(tx)
   return rows[0]?.demo === true
 }
 

@@ -31,8 +31,14 @@ export async function signIn(door: Door, { login, password }: { login: string; p
   }
   const token = randomBytes(32).toString('base64url')
   const me = await door(async (tx) => {
-    await tx.updateTable('access.credential').set({ failures: 0, locked_until: null }).where('person_id', '=', found.personId).execute()
-    await sql`delete from access.session where expires_at < now() or seen_at < now() - make_interval(mins => ${sessionLife.idleMinutes})`.execute(tx)
+    await tx
+      .updateTable('access.credential')
+      .set({ failures: 0, locked_until: null })
+      .where('person_id', '=', found.personId)
+      .execute()
+    await sql`delete from access.session where expires_at < now() or seen_at < now() - make_interval(mins => ${sessionLife.idleMinutes})`.execute(
+      tx,
+    )
     await sql`insert into access.session (token_hash, person_id, expires_at)
       values (${hashToken(token)}, ${found.personId}, now() + make_interval(hours => ${sessionLife.hours}))`.execute(tx)
     return describeMe(tx, found.personId)
@@ -49,7 +55,11 @@ export async function signOut(door: Door, _input: object, caller: Caller): Promi
   return {}
 }
 
-export async function changePassword(door: Door, input: { current: string; next: string }, caller: Caller): Promise<Record<string, never>> {
+export async function changePassword(
+  door: Door,
+  input: { current: string; next: string },
+  caller: Caller,
+): Promise<Record<string, never>> {
   if (!caller.actor) throw new Refusal(baseErrors.unauthenticated)
   const { personId } = caller.actor
   const person = await door((tx) =>
@@ -67,7 +77,9 @@ export async function changePassword(door: Door, input: { current: string; next:
   refuseWeak(input.next, person.login)
   const password_hash = await hashPassword(input.next)
   await door(async (tx) => {
-    await sql`update access.credential set password_hash = ${password_hash}, changed_at = now() where person_id = ${personId}`.execute(tx)
+    await sql`update access.credential set password_hash = ${password_hash}, changed_at = now() where person_id = ${personId}`.execute(
+      tx,
+    )
     // Whoever else holds a session of this account is out.
     await tx
       .deleteFrom('access.session')

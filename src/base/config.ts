@@ -22,7 +22,12 @@ const Environment = z.object({
   ANLAN_FETCH_PRIVATE: z
     .string()
     .default('')
-    .transform((list) => list.split(',').map((host) => host.trim()).filter(Boolean)),
+    .transform((list) =>
+      list
+        .split(',')
+        .map((host) => host.trim())
+        .filter(Boolean),
+    ),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMTP_FROM: z.string().min(3).default('安澜 <anlan@localhost>'),
@@ -42,7 +47,9 @@ export class ConfigFault extends Error {
  * An empty variable counts as not set, as shells and container files make them.
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name in Environment.shape && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name in Environment.shape && value !== ''),
+  )
   const unknown = Object.keys(environment).filter((name) => name.startsWith('ANLAN_') && !(name in Environment.shape))
   const parsed = Environment.safeParse(given)
   const faults = [
@@ -52,6 +59,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (parsed.success && parsed.data.DATABASE_URL && !parsed.data.ANLAN_SECRET)
     faults.push('ANLAN_SECRET: 使用自有数据库时必须设置 / required with DATABASE_URL')
   if (faults.length > 0 || !parsed.success)
-    throw new ConfigFault(`配置有误,未启动 / The configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    throw new ConfigFault(
+      `配置有误,未启动 / The configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    )
   return parsed.data
 }

@@ -34,16 +34,25 @@ export function contract<const C extends Contract>(asks: C): C {
 }
 
 /** Declares an ask with exact types: whether it writes and which right it needs decide what its handler is given. */
-export function ask<const R extends string | null, I extends z.ZodType, O extends z.ZodType, const W extends true | undefined = undefined>(of: {
+export function ask<
+  const R extends string | null,
+  I extends z.ZodType,
+  O extends z.ZodType,
+  const W extends true | undefined = undefined,
+>(of: {
   readonly summary: Words
   readonly right: R
   readonly writes?: W
   readonly input: I
   readonly output: O
   readonly subject?: (input: z.output<I>) => string
-}): { readonly summary: Words; readonly right: R; readonly input: I; readonly output: O; subject?(input: z.output<I>): string } & (W extends true
-  ? { readonly writes: true }
-  : unknown) {
+}): {
+  readonly summary: Words
+  readonly right: R
+  readonly input: I
+  readonly output: O
+  subject?(input: z.output<I>): string
+} & (W extends true ? { readonly writes: true } : unknown) {
   return of as never
 }
 

@@ -36,7 +36,15 @@ export class StaleContext extends Error {
   override name = 'StaleContext'
 }
 
-export const logins = ['anlan_branch', 'anlan_region', 'anlan_group', 'anlan_several', 'anlan_door', 'anlan_worker', 'anlan_trail'] as const
+export const logins = [
+  'anlan_branch',
+  'anlan_region',
+  'anlan_group',
+  'anlan_several',
+  'anlan_door',
+  'anlan_worker',
+  'anlan_trail',
+] as const
 export type Login = (typeof logins)[number]
 
 /** A login's password. Derived, so that one secret is all an installation has to keep. */

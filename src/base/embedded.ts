@@ -76,7 +76,9 @@ export function packagedBinaries(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
   } catch {
-    throw new Error(`没有适用于本机的内置 PostgreSQL(${name}),请设置 DATABASE_URL / no embedded PostgreSQL for this machine, set DATABASE_URL`)
+    throw new Error(
+      `没有适用于本机的内置 PostgreSQL(${name}),请设置 DATABASE_URL / no embedded PostgreSQL for this machine, set DATABASE_URL`,
+    )
   }
 }
 
@@ -129,7 +131,13 @@ async function initialise(place: Place, password: string): Promise<void> {
   await mkdir(place.data, { recursive: true })
   await writeFile(passwordFile, password, { mode: 0o600 })
   if (place.account) await chown(passwordFile, place.account.uid, place.account.gid)
-  const settings = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--no-instructions']
+  const settings = [
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--no-instructions',
+  ]
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
   try {
     await run(place, 'initdb', ['-D', place.data, ...settings, ...locale])
@@ -198,7 +206,10 @@ async function launch(place: Place): Promise<number> {
 /** The port of a live server on this data, or null. A lock file left by a killed server is cleared away. */
 async function runningPort(data: string): Promise<number | null> {
   const lock = join(data, 'postmaster.pid')
-  const lines = await readFile(lock, 'utf8').then((text) => text.split('\n'), () => null)
+  const lines = await readFile(lock, 'utf8').then(
+    (text) => text.split('\n'),
+    () => null,
+  )
   if (!lines) return null
   const pid = Number(lines[0])
   if (await isPostgres(pid)) return Number(lines[3])

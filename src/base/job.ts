@@ -47,7 +47,14 @@ export interface WorkOptions extends Omit<JobContext, 'signal'> {
 }
 
 /** Runs the rooms' jobs and clocks until `stop` is awaited. Any number of processes may do so on one database. */
-export async function startWork({ db, log, adminUrl, secret, rooms, concurrency = 2 }: WorkOptions): Promise<{ stop(): Promise<void> }> {
+export async function startWork({
+  db,
+  log,
+  adminUrl,
+  secret,
+  rooms,
+  concurrency = 2,
+}: WorkOptions): Promise<{ stop(): Promise<void> }> {
   const ending = new AbortController()
   const given: JobContext = { db, log, signal: ending.signal }
   const runner = await run({
@@ -74,7 +81,8 @@ export async function startWork({ db, log, adminUrl, secret, rooms, concurrency 
 
 function taskList(rooms: readonly RoomJobs[], given: JobContext): TaskList {
   const subscribers = new Map<string, string[]>()
-  for (const room of rooms) for (const [fact, job] of Object.entries(room.on)) subscribers.set(fact, [...(subscribers.get(fact) ?? []), job])
+  for (const room of rooms)
+    for (const [fact, job] of Object.entries(room.on)) subscribers.set(fact, [...(subscribers.get(fact) ?? []), job])
   const tasks: TaskList = {
     // A fact becomes one job for each subscriber, so that each is retried alone. The key makes doing it twice harmless.
     fact: async (payload, helpers) => {
@@ -85,7 +93,8 @@ function taskList(rooms: readonly RoomJobs[], given: JobContext): TaskList {
     },
   }
   for (const room of rooms)
-    for (const [name, task] of Object.entries(room.tasks)) tasks[name] = (payload) => task(payload as Record<string, unknown>, given)
+    for (const [name, task] of Object.entries(room.tasks))
+      tasks[name] = (payload) => task(payload as Record<string, unknown>, given)
   return tasks
 }
 
@@ -118,7 +127,9 @@ async function keepAlive(runner: Runner, given: JobContext): Promise<void> {
         await sql`select graphile_worker.force_unlock_workers(array(
           select distinct locked_by from graphile_worker._private_jobs
           where locked_at < now() - interval '15 seconds'
-            and not exists (select from base.worker where id = locked_by and seen_at > now() - interval '15 seconds')))`.execute(tx)
+            and not exists (select from base.worker where id = locked_by and seen_at > now() - interval '15 seconds')))`.execute(
+          tx,
+        )
       })
     } catch (error) {
       if (!given.signal.aborted) given.log.error({ err: error }, 'worker heartbeat')

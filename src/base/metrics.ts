@@ -1,11 +1,16 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Asked } from './serve.ts'
 
 /** What operators watch. Labels are names of asks and outcomes; never a person, a unit or a text. */
 export function openMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'anlan_' })
-  const asks = new Counter({ name: 'anlan_asks_total', help: 'Asks answered', labelNames: ['ask', 'outcome'], registers: [registry] })
+  const asks = new Counter({
+    name: 'anlan_asks_total',
+    help: 'Asks answered',
+    labelNames: ['ask', 'outcome'],
+    registers: [registry],
+  })
   const seconds = new Histogram({
     name: 'anlan_ask_seconds',
     help: 'Time from ask to answer, trail included',

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { projectRoot } from './config.ts'
-import { contextKey, loginUrl, logins, passwordOf } from './db.ts'
+import { contextKey, logins, loginUrl, passwordOf } from './db.ts'
 
 export class MigrationFault extends Error {
   override name = 'MigrationFault'
@@ -81,7 +81,9 @@ async function prepareQueue(client: pg.Client, adminUrl: string, secret: string)
 async function apply(client: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
   await client.query(`create table if not exists public.anlan_migration (
     number int primary key, name text not null, hash text not null, applied_at timestamptz not null default now())`)
-  const { rows } = await client.query<{ number: number; name: string; hash: string }>('select number, name, hash from public.anlan_migration')
+  const { rows } = await client.query<{ number: number; name: string; hash: string }>(
+    'select number, name, hash from public.anlan_migration',
+  )
   const done = new Map(rows.map((row) => [row.number, row]))
   const newest = Math.max(0, ...done.keys())
   if (newest > migrations.length)
@@ -108,7 +110,9 @@ async function apply(client: pg.Client, migrations: readonly Migration[]): Promi
       await client.query('commit')
     } catch (error) {
       await client.query('rollback')
-      throw new MigrationFault(`迁移 ${migration.name} 失败,未作更改 / migration ${migration.name} failed: ${describe(error, migration.sql)}`)
+      throw new MigrationFault(
+        `迁移 ${migration.name} 失败,未作更改 / migration ${migration.name} failed: ${describe(error, migration.sql)}`,
+      )
     }
     applied.push(migration.name)
   }
@@ -120,5 +124,3 @@ function describe(error: unknown, sql: string): string {
   const line = position ? ` (line ${sql.slice(0, Number(position)).split('\n').length})` : ''
   return `${message}${line}`
 }
-
-

@@ -8,7 +8,8 @@ interface Room {
 
 const entriesOf = (rooms: readonly Room[]) => rooms.flatMap(({ asks }) => Object.entries(asks))
 // A page of an older program may send fields that are gone, so input schemas say what is read, not what is refused.
-const schema = (of: z.ZodType, io: 'input' | 'output') => z.toJSONSchema(of, { io, target: 'draft-2020-12', unrepresentable: 'any' })
+const schema = (of: z.ZodType, io: 'input' | 'output') =>
+  z.toJSONSchema(of, { io, target: 'draft-2020-12', unrepresentable: 'any' })
 
 /** The OpenAPI 3.1 document of every ask, from the same contract that types the client. */
 export function openApi(rooms: readonly Room[], origin: string): object {
@@ -43,33 +44,43 @@ export function openApi(rooms: readonly Room[], origin: string): object {
   }
   return {
     openapi: '3.1.0',
-    info: { title: '安澜 Anlan', version: '0.1.0', description: '每个能力一个名字:`POST /api/<room>.<verb_noun>`。One name for each ability.' },
+    info: {
+      title: '安澜 Anlan',
+      version: '0.1.0',
+      description: '每个能力一个名字:`POST /api/<room>.<verb_noun>`。One name for each ability.',
+    },
     servers: [{ url: origin }],
     security: [{ session: [] }, { bearer: [] }],
     tags: rooms.map(({ asks }) => ({ name: Object.keys(asks)[0]?.split('.')[0] })),
     paths: Object.fromEntries(paths),
     components: {
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'anlan_session' }, bearer: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'anlan_session' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
       schemas: { Error: { type: 'object', required: ['error'], properties: { error } } },
       responses: {
-        Error: { description: '错误目录 / error catalogue', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+        Error: {
+          description: '错误目录 / error catalogue',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        },
       },
     },
   }
 }
 
-const escape = (text: string) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`)
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`)
 
 /** The same as a page to read: every ask with its right and fields, and every error with what to do. */
 export function openApiPage(rooms: readonly Room[]): string {
   const asks = entriesOf(rooms).map(([name, ask]) => {
-    const fields = (of: z.ZodType, io: 'input' | 'output') => `<pre>${escape(JSON.stringify(schema(of, io), null, 1))}</pre>`
-    const title = `<code>POST /api/${name}</code> ${escape(ask.summary.zh)} <small>${escape(ask.summary.en)} · ${ask.right ?? '—'}</small>`
+    const fields = (of: z.ZodType, io: 'input' | 'output') => `<pre>${escapeHtml(JSON.stringify(schema(of, io), null, 1))}</pre>`
+    const title = `<code>POST /api/${name}</code> ${escapeHtml(ask.summary.zh)} <small>${escapeHtml(ask.summary.en)} · ${ask.right ?? '—'}</small>`
     return `<details id="${name}"><summary>${title}</summary><h4>输入 Input</h4>${fields(ask.input, 'input')}<h4>输出 Output</h4>${fields(ask.output, 'output')}</details>`
   })
   const errors = errorCatalogue().map(
     ({ code, status, zh, en, next }) =>
-      `<tr><td><code>${code}</code></td><td>${status}</td><td>${escape(zh)}<br><small>${escape(en)}</small></td><td>${escape(next.zh)}<br><small>${escape(next.en)}</small></td></tr>`,
+      `<tr><td><code>${code}</code></td><td>${status}</td><td>${escapeHtml(zh)}<br><small>${escapeHtml(en)}</small></td><td>${escapeHtml(next.zh)}<br><small>${escapeHtml(next.en)}</small></td></tr>`,
   )
   return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>安澜接口 Anlan API</title>
 <style>:root{color-scheme:light dark}body{font:14px/1.65 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}

@@ -97,7 +97,17 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
       const durationMs = performance.now() - started
       const personId = actor?.personId ?? null
       const where = { tier: scope?.tier ?? null, unitIds: scope && scope.tier !== 'group' ? scope.units : [] }
-      return { personId, address: caller.address, ask: name, subject, ...where, outcome, code, writes: ask.writes === true, durationMs }
+      return {
+        personId,
+        address: caller.address,
+        ask: name,
+        subject,
+        ...where,
+        outcome,
+        code,
+        writes: ask.writes === true,
+        durationMs,
+      }
     }
 
     const attempt = async (): Promise<unknown> => {
@@ -158,7 +168,9 @@ function rightScope(actor: Actor | null, right: string): Scope {
 function parse(ask: Ask, input: unknown): z.output<z.ZodType> {
   const parsed = ask.input.safeParse(input ?? {})
   if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.slice(0, 20).map((issue): FieldFault => ({ path: issue.path.join('.'), ...describeIssue(issue) }))
+  const fields = parsed.error.issues
+    .slice(0, 20)
+    .map((issue): FieldFault => ({ path: issue.path.join('.'), ...describeIssue(issue) }))
   throw new Refusal(baseErrors.invalid_input, {}, fields)
 }
 

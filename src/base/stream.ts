@@ -1,8 +1,8 @@
 import pg from 'pg'
 import type { Actor } from './db.ts'
 import { loginUrl } from './db.ts'
-import type { Log } from './log.ts'
 import { pause } from './job.ts'
+import type { Log } from './log.ts'
 import { covers } from './serve.ts'
 
 /** A change as the database announces it: what kind of thing, and whose. */

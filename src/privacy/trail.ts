@@ -29,7 +29,7 @@ const toRow = (entry: TrailEntry): Row => [
  * statement (group commit); each answer waits for the batch that holds its row. When the trail cannot be written, nothing is answered.
  */
 export function openTrail(db: Db): Trail & { close(): Promise<void> } {
-  let waiting: { row: Row; done: () => void; failed: (error: unknown) => void }[] = []
+  const waiting: { row: Row; done: () => void; failed: (error: unknown) => void }[] = []
   let writing: Promise<void> | null = null
 
   async function drain(): Promise<void> {
@@ -85,7 +85,9 @@ export async function listTrail(tx: ReadTx, input: ListInput): Promise<{ rows: T
       'trail.writes',
       'trail.duration_ms as durationMs',
     ])
-    .$if(cursor !== null, (query) => query.where(sql<boolean>`(trail.at, trail.id) < (${cursor?.at}::timestamptz, ${cursor?.id}::bigint)`))
+    .$if(cursor !== null, (query) =>
+      query.where(sql<boolean>`(trail.at, trail.id) < (${cursor?.at}::timestamptz, ${cursor?.id}::bigint)`),
+    )
     .$if(input.personId !== undefined, (query) => query.where('trail.person_id', '=', input.personId ?? 0))
     .$if(input.unitId !== undefined, (query) => query.where('trail.branch_id', '=', input.unitId ?? 0))
     .$if(input.ask !== undefined, (query) => query.where('trail.ask', '=', input.ask ?? ''))

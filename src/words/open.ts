@@ -1,0 +1,48 @@
+import { type Config, readConfig } from '../base/config.ts'
+import { type Db, openDb } from '../base/db.ts'
+import { dataDirectory, findRunning, startEmbedded } from '../base/embedded.ts'
+import { migrate } from '../base/migrate.ts'
+
+/** The database that a command word works on. */
+export interface Opened {
+  readonly config: Config
+  readonly adminUrl: string
+  readonly secret: string
+  readonly db: Db
+  /** True when this command started the embedded server, which then ends with it. */
+  readonly started: boolean
+  close(): Promise<void>
+}
+
+/**
+ * Joins the running system: the own server of DATABASE_URL, else the embedded one if it runs, else starts it for as long as the
+ * command lasts. The database is brought up to date first.
+ */
+export async function openSystem(config: Config = readConfig()): Promise<Opened> {
+  const { adminUrl, secret, stop } = await findServer(config)
+  await migrate(adminUrl, secret)
+  const db = openDb(adminUrl, secret)
+  return {
+    config,
+    adminUrl,
+    secret,
+    db,
+    started: stop !== null,
+    async close() {
+      await db.close()
+      await stop?.()
+    },
+  }
+}
+
+/** Where the database is, without touching what is in it. */
+export async function findServer(
+  config: Config,
+): Promise<{ adminUrl: string; secret: string; stop: (() => Promise<void>) | null }> {
+  if (config.DATABASE_URL) return { adminUrl: config.DATABASE_URL, secret: config.ANLAN_SECRET ?? '', stop: null }
+  const directory = await dataDirectory(config.ANLAN_DATA)
+  const running = await findRunning(directory)
+  if (running) return { ...running, stop: null }
+  const embedded = await startEmbedded(directory)
+  return { adminUrl: embedded.adminUrl, secret: embedded.secret, stop: embedded.stop }
+}
