@@ -25,7 +25,8 @@ const PEOPLE_AFTER = /^(?:市民|人|市|话|籍)/u
 const BRANCH_AFTER = /^(?:分院|医院|院区|院(?!子|长)|那家|这家|那边|的分院|两院|[二两三四五六七八]院|[二两三四五六七八]家)/u
 
 /** After 华中 and the like, what makes it a region of the group and not a part of the country. */
-const REGION_AFTER = /(?:区域|大区|片区|分部)|(?:[两二三四五六七八九十0-9]+(?:家|院|个))|各(?:院|家)|、[\u4e00-\u9fff]{2}(?:两|三|四)/u
+const REGION_AFTER =
+  /(?:区域|大区|片区|分部)|(?:[两二三四五六七八九十0-9]+(?:家|院|个))|各(?:院|家)|、[\u4e00-\u9fff]{2}(?:两|三|四)/u
 
 /** The units that an item's mentions speak of, surest first. Weak grounds count only where there are no better ones. */
 export function resolveUnits(mentions: readonly Mention[], names: Names, text: string): UnitGround[] {
@@ -43,7 +44,8 @@ export function resolveUnits(mentions: readonly Mention[], names: Names, text: s
   for (const mention of of('campus')) for (const code of placed(mention, mentions)) add(code, 'unit_campus', mention)
   if (brand.length + aliases.length > 0) {
     for (const mention of of('region')) {
-      if (REGION_AFTER.test(text.slice(mention.start, mention.end + 5))) for (const { code } of mention.name.units) add(code, 'unit_region', mention)
+      if (REGION_AFTER.test(text.slice(mention.start, mention.end + 5)))
+        for (const { code } of mention.name.units) add(code, 'unit_region', mention)
     }
   }
   listed(mentions, names, text, grounds, add)
@@ -61,11 +63,13 @@ export function resolveUnits(mentions: readonly Mention[], names: Names, text: s
   if (grounds.size > 0) return [...grounds.values()]
 
   if (brand.length > 0) add(names.headquarters, 'unit_brand_alone', brand[0]!)
-  else for (const kind of ['campus_short', 'city'] as const) {
-    if (grounds.size > 0) break
-    const inside = of(kind).filter((mention) => mention.field !== 'author')
-    for (const mention of inside.slice(0, 1)) for (const code of placed(mention, mentions)) add(code, 'unit_place_alone', mention)
-  }
+  else
+    for (const kind of ['campus_short', 'city'] as const) {
+      if (grounds.size > 0) break
+      const inside = of(kind).filter((mention) => mention.field !== 'author')
+      for (const mention of inside.slice(0, 1))
+        for (const code of placed(mention, mentions)) add(code, 'unit_place_alone', mention)
+    }
   return [...grounds.values()]
 }
 
@@ -128,7 +132,10 @@ function addDoctor(
     add(options[0]!.code, 'unit_doctor', mention)
     return
   }
-  const named = options.filter(({ department }) => department !== undefined && text.includes(department.replace(/科$/u, '')) && department.length > 2)
-  const spoken = named.length > 0 ? named : options.filter(({ department }) => department !== undefined && speaksOf(department, text))
+  const named = options.filter(
+    ({ department }) => department !== undefined && text.includes(department.replace(/科$/u, '')) && department.length > 2,
+  )
+  const spoken =
+    named.length > 0 ? named : options.filter(({ department }) => department !== undefined && speaksOf(department, text))
   if (spoken.length === 1) add(spoken[0]!.code, 'unit_department', mention)
 }

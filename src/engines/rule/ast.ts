@@ -5,7 +5,8 @@ export const FIELDS: readonly Field[] = ['title', 'text', 'author']
 /** A parsed rule. Terms are folded; `fields` says where they are looked for. */
 export type Node =
   | { readonly kind: 'term'; readonly term: string; readonly fields: readonly Field[] }
-  | { readonly kind: 'and' | 'or'; readonly nodes: readonly Node[] }
+  | { readonly kind: 'and'; readonly nodes: readonly Node[] }
+  | { readonly kind: 'or'; readonly nodes: readonly Node[] }
   | { readonly kind: 'not'; readonly node: Node }
   | {
       readonly kind: 'near'
