@@ -4,7 +4,9 @@ import { errorCatalogue } from '../src/base/error.ts'
 import '../src/rooms.ts'
 
 // Writes docs/errors.md from the catalogue: `npm run docs:errors`. test/documents.test.ts compares the two.
-const rows = errorCatalogue().map(({ code, status, zh, en, next }) => `| \`${code}\` | ${status} | ${zh}<br>${en} | ${next.zh}<br>${next.en} |`)
+const rows = errorCatalogue().map(
+  ({ code, status, zh, en, next }) => `| \`${code}\` | ${status} | ${zh}<br>${en} | ${next.zh}<br>${next.en} |`,
+)
 const page = `# 错误目录 Errors
 
 每个错误有不变的代码、中英文说明和下一步。\`{…}\` 由具体情况填入。

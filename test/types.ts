@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { onNewDatabase, startTestCluster } from './harness.ts'
 import { projectRoot } from '../src/base/config.ts'
+import { onNewDatabase, startTestCluster } from './harness.ts'
 
 const mapping = {
   timestamptz: 'string',

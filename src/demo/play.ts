@@ -1,5 +1,5 @@
-import { pause } from '../base/job.ts'
 import type { Db } from '../base/db.ts'
+import { pause } from '../base/job.ts'
 import { saveDemoSource } from '../monitoring/index.ts'
 import { answerComplaint } from './answer.ts'
 import { openFeed, type Published } from './feed.ts'
@@ -16,7 +16,9 @@ export async function playStory(db: Db): Promise<{ stop(): Promise<void> }> {
   await db.work((tx) => saveDemoSource(tx, { name: '演示信息源', url: feed.url, intervalSeconds: pollSeconds }))
   const ending = new AbortController()
   const telling = Math.floor(Date.now() / 1000) % 100_000
-  const played = Promise.all([publishBeats(feed, telling, ending.signal), answerComplaint(db, ending.signal)]).catch(() => undefined)
+  const played = Promise.all([publishBeats(feed, telling, ending.signal), answerComplaint(db, ending.signal)]).catch(
+    () => undefined,
+  )
   return {
     async stop() {
       ending.abort()

@@ -78,7 +78,9 @@ export async function writeBackup(adminUrl: string, file: string): Promise<numbe
 
 async function* copyLines(client: pg.Client, { schema, name, columns }: BackupTable): AsyncGenerator<string> {
   const quoted = columns.map((column) => pg.escapeIdentifier(column)).join(', ')
-  const stream = client.query(copyTo(`copy (select ${quoted} from ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}) to stdout`))
+  const stream = client.query(
+    copyTo(`copy (select ${quoted} from ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}) to stdout`),
+  )
   let rest = ''
   stream.setEncoding('utf8')
   for await (const chunk of stream as AsyncIterable<string>) {

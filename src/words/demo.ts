@@ -1,9 +1,9 @@
 import pg from 'pg'
+import { foundGroup } from '../access/index.ts'
 import { readConfig } from '../base/config.ts'
+import { openDb } from '../base/db.ts'
 import { dataDirectory } from '../base/embedded.ts'
 import { migrate } from '../base/migrate.ts'
-import { openDb } from '../base/db.ts'
-import { foundGroup } from '../access/index.ts'
 import { loadDemo } from '../demo/index.ts'
 import { tellPasswords } from './group.ts'
 import { holdLock } from './lock.ts'
@@ -20,7 +20,8 @@ export async function run(args: string[]): Promise<number> {
   if (!given) return 0
   const [action] = given.positionals
   if (action !== 'leave' && action !== 'reset') throw new UsageFault(usage)
-  if (given.values.yes !== true) throw new UsageFault(`将清空全部现有数据,确认请加 --yes / this wipes all data; add --yes\n\n${usage}`)
+  if (given.values.yes !== true)
+    throw new UsageFault(`将清空全部现有数据,确认请加 --yes / this wipes all data; add --yes\n\n${usage}`)
   const config = readConfig()
   const lock = await holdLock(await dataDirectory(config.ANLAN_DATA), config.DATABASE_URL === undefined)
   if (!lock.held) throw new UsageFault(`安澜正在运行(${lock.url}),请先停止 / Anlan is running, stop it first`)

@@ -25,7 +25,12 @@ export async function run(args: string[]): Promise<number> {
   const findings: Finding[] = []
   const free = await statfs(config.DATABASE_URL ? '.' : await dataDirectory(config.ANLAN_DATA)).catch(() => statfs('.'))
   const freeGb = (free.bavail * free.bsize) / 1e9
-  findings.push({ ok: freeGb > 2, zh: `磁盘可用 ${freeGb.toFixed(1)} GB`, en: 'free disk space', next: '清理或扩容,建议保留 10 GB 以上' })
+  findings.push({
+    ok: freeGb > 2,
+    zh: `磁盘可用 ${freeGb.toFixed(1)} GB`,
+    en: 'free disk space',
+    next: '清理或扩容,建议保留 10 GB 以上',
+  })
   findings.push({ ok: isConsoleBuilt(), zh: '控制台页面已构建', en: 'console is built', next: 'npx anlan build' })
   if (config.SMTP_URL) findings.push(await checkMail(config.SMTP_URL))
   else findings.push({ ok: true, zh: '未配置邮件(只用站内提醒)', en: 'no mail configured; notices stay in the console' })
@@ -35,7 +40,8 @@ export async function run(args: string[]): Promise<number> {
   } finally {
     await stop?.()
   }
-  for (const { ok, zh, en, next } of findings) process.stdout.write(`${ok ? '✓' : '✗'} ${zh} · ${en}${ok || !next ? '' : `\n    → ${next}`}\n`)
+  for (const { ok, zh, en, next } of findings)
+    process.stdout.write(`${ok ? '✓' : '✗'} ${zh} · ${en}${ok || !next ? '' : `\n    → ${next}`}\n`)
   const wrong = findings.filter(({ ok }) => !ok).length
   process.stdout.write(wrong === 0 ? '一切正常。All is well.\n' : `${wrong} 项需要处理。${wrong} to look at.\n`)
   return wrong === 0 ? 0 : 1
@@ -54,7 +60,8 @@ async function checkMail(url: string): Promise<Finding> {
 async function checkDatabase(adminUrl: string): Promise<Finding[]> {
   const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 5000 })
   await client.connect()
-  const count = async (sql: string): Promise<number> => Number((await client.query<{ n: string }>(`select count(*) as n from (${sql}) rows`)).rows[0]?.n ?? 0)
+  const count = async (sql: string): Promise<number> =>
+    Number((await client.query<{ n: string }>(`select count(*) as n from (${sql}) rows`)).rows[0]?.n ?? 0)
   try {
     const { rows } = await client.query<{ version: string; number: string }>(
       `select current_setting('server_version') as version, current_setting('server_version_num') as number`,
@@ -64,23 +71,50 @@ async function checkDatabase(adminUrl: string): Promise<Finding[]> {
     const applied = known.rows[0]?.there ? await count('select number from public.anlan_migration') : 0
     const wanted = readMigrations().length
     const findings: Finding[] = [
-      { ok: Number(server?.number) >= 150_000, zh: `PostgreSQL ${server?.version}`, en: 'server version', next: '需要 PostgreSQL 15 或以上' },
+      {
+        ok: Number(server?.number) >= 150_000,
+        zh: `PostgreSQL ${server?.version}`,
+        en: 'server version',
+        next: '需要 PostgreSQL 15 或以上',
+      },
       { ok: applied === wanted, zh: `数据库版本 ${applied}/${wanted}`, en: 'schema version', next: 'npx anlan migrate' },
     ]
     if (applied !== wanted) return findings
     const list = logins.map((login) => `'${login}'`).join(',')
     const loose = await count(`select from pg_roles where rolname in (${list}) and (rolsuper or rolbypassrls or rolcreaterole)
       union all select from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname in (${list})`)
-    findings.push({ ok: loose === 0, zh: '数据库登录角色互不从属、不能绕过策略', en: 'logins are members of nothing and cannot bypass policies', next: '收回多余的角色成员关系或属性' })
+    findings.push({
+      ok: loose === 0,
+      zh: '数据库登录角色互不从属、不能绕过策略',
+      en: 'logins are members of nothing and cannot bypass policies',
+      next: '收回多余的角色成员关系或属性',
+    })
     const open = await count(`select from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind = 'r' and n.nspname in ('base', 'access', 'privacy', 'delivery', 'monitoring', 'response') and not (relrowsecurity and relforcerowsecurity)`)
-    findings.push({ ok: open === 0, zh: '所有表已启用行级策略', en: 'every table is under policies', next: '有表被关闭了行级安全,请联系安全管理员' })
+    findings.push({
+      ok: open === 0,
+      zh: '所有表已启用行级策略',
+      en: 'every table is under policies',
+      next: '有表被关闭了行级安全,请联系安全管理员',
+    })
     const stuck = await count(`select from graphile_worker._private_jobs where attempts >= max_attempts`)
     findings.push({ ok: stuck === 0, zh: `后台任务失败 ${stuck} 个`, en: 'jobs that gave up', next: '查看日志中的 queue 记录' })
-    const late = await count(`select from graphile_worker._private_jobs where run_at < now() - interval '5 minutes' and attempts < max_attempts`)
-    findings.push({ ok: late === 0, zh: `积压超过 5 分钟的任务 ${late} 个`, en: 'jobs waiting for over five minutes', next: '确认 serve 或 work 正在运行' })
+    const late = await count(
+      `select from graphile_worker._private_jobs where run_at < now() - interval '5 minutes' and attempts < max_attempts`,
+    )
+    findings.push({
+      ok: late === 0,
+      zh: `积压超过 5 分钟的任务 ${late} 个`,
+      en: 'jobs waiting for over five minutes',
+      next: '确认 serve 或 work 正在运行',
+    })
     const failing = await count(`select from monitoring.source where enabled and failures >= 3`)
-    findings.push({ ok: failing === 0, zh: `连续抓取失败的来源 ${failing} 个`, en: 'sources that fail', next: '在“信息来源”页查看原因' })
+    findings.push({
+      ok: failing === 0,
+      zh: `连续抓取失败的来源 ${failing} 个`,
+      en: 'sources that fail',
+      next: '在“信息来源”页查看原因',
+    })
     return findings
   } finally {
     await client.end()

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../base/config.ts'
 import { evaluateJudge } from '../../evaluate/judge.ts'
+import { projectRoot } from '../base/config.ts'
 import { print, readArgs, say } from './talk.ts'
 
 const usage = `npm run evaluate [-- DEV.jsonl GROUP.json]
@@ -10,7 +10,8 @@ const usage = `npm run evaluate [-- DEV.jsonl GROUP.json]
 export async function run(args: string[]): Promise<number> {
   const given = readArgs(args, usage, {})
   if (!given) return 0
-  const [dev = join(projectRoot, '../shared/fixtures/opinion-dev.jsonl'), group = join(projectRoot, 'demo/group.json')] = given.positionals
+  const [dev = join(projectRoot, '../shared/fixtures/opinion-dev.jsonl'), group = join(projectRoot, 'demo/group.json')] =
+    given.positionals
   if (!existsSync(dev)) {
     say(`没有评测集 / no such set: ${dev}`)
     return 2

@@ -23,7 +23,8 @@ export async function run(args: string[]): Promise<number> {
   const file = given.positionals[0]
   if (file === undefined || given.positionals.length !== 1) throw new UsageFault(usage)
   const head = await checkBackup(file)
-  if (given.values.yes !== true) throw new UsageFault(`将替换全部现有数据,确认请加 --yes / this replaces all data; add --yes\n\n${usage}`)
+  if (given.values.yes !== true)
+    throw new UsageFault(`将替换全部现有数据,确认请加 --yes / this replaces all data; add --yes\n\n${usage}`)
   const config = readConfig()
   const lock = await holdLock(await dataDirectory(config.ANLAN_DATA), config.DATABASE_URL === undefined)
   if (!lock.held) throw new UsageFault(`安澜正在运行(${lock.url}),请先停止 / Anlan is running, stop it first`)
@@ -75,7 +76,8 @@ export async function checkBackup(file: string): Promise<BackupHead> {
     refuse('不是完整的备份文件', `not a whole backup (${error instanceof Error ? error.message : String(error)})`)
   }
   if (head?.program !== 'anlan' || head.format !== 1) return refuse('不是安澜的备份文件', 'not a backup of Anlan')
-  if (!end || end.rows !== rows || end.sha256 !== hash.digest('hex')) return refuse('文件不完整或被改动', 'the file is cut short or was changed')
+  if (!end || end.rows !== rows || end.sha256 !== hash.digest('hex'))
+    return refuse('文件不完整或被改动', 'the file is cut short or was changed')
   const known = readMigrations()
   if (head.migrations.length > known.length) return refuse('备份来自更新版本的程序', 'the backup was made by a newer program')
   return head
@@ -92,7 +94,8 @@ export async function restoreBackup(adminUrl: string, secret: string, file: stri
     await client.query('begin')
     await client.query('set local session_replication_role = replica')
     const tables = await listTables(client)
-    for (const { schema, name } of tables) await client.query(`delete from ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`)
+    for (const { schema, name } of tables)
+      await client.query(`delete from ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`)
     rows = await fill(client, file)
     await resetSequences(client)
     await client.query('commit')
@@ -139,6 +142,7 @@ async function resetSequences(client: pg.Client): Promise<void> {
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
     where c.relkind = 'r' and a.attidentity <> '' and n.nspname not in ('pg_catalog', 'information_schema')`)
   for (const { sequence, table, column } of rows) {
-    if (sequence) await client.query(`select setval('${sequence}', coalesce((select max(${column}) from ${table}), 0) + 1, false)`)
+    if (sequence)
+      await client.query(`select setval('${sequence}', coalesce((select max(${column}) from ${table}), 0) + 1, false)`)
   }
 }
