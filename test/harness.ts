@@ -11,6 +11,8 @@ import { type Db, openDb } from '../src/base/db.ts'
 import { startEmbedded } from '../src/base/embedded.ts'
 import { openLog } from '../src/base/log.ts'
 import { migrate } from '../src/base/migrate.ts'
+import { openStream } from '../src/base/stream.ts'
+import { topics } from '../src/rooms.ts'
 import { buildServer } from '../src/server.ts'
 
 /** What the server answered when it refused: the HTTP status and the error of the catalogue. */
@@ -104,7 +106,8 @@ export interface House {
   token(login: string): Promise<string>
 }
 
-export async function openHouse(): Promise<House> {
+/** `live`: open pages hear of changes, as they do when the system runs. */
+export async function openHouse({ live = false }: { live?: boolean } = {}): Promise<House> {
   const cluster = await findCluster()
   const name = `t_${randomBytes(6).toString('hex')}`
   await onDatabase(cluster.adminUrl, async (admin) => {
@@ -115,7 +118,8 @@ export async function openHouse(): Promise<House> {
   const adminUrl = databaseUrl(cluster.adminUrl, name)
   const db = openDb(adminUrl, cluster.secret)
   const log = openLog(process.env.ANLAN_TEST_LOG ?? 'silent')
-  const app = await buildServer({ db, log, stream: null })
+  const stream = live ? openStream({ adminUrl, secret: cluster.secret, log, rights: topics }) : null
+  const app = await buildServer({ db, log, stream })
   const admin = new pg.Pool({ connectionString: adminUrl, max: 2, options: '-c timezone=UTC' })
   const tokens = new Map<string, Promise<string>>()
 
@@ -148,6 +152,7 @@ export async function openHouse(): Promise<House> {
   }
   after(async () => {
     await app.close()
+    await stream?.close()
     await db.close()
     await admin.end()
     await onDatabase(cluster.adminUrl, (client) => client.query(`drop database ${name} with (force)`))

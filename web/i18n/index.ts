@@ -11,13 +11,8 @@ export type Text = (key: Key, facts?: Readonly<Record<string, string | number>>)
 export type Language = 'zh' | 'en'
 const stored = 'anlan.language'
 
-/** The person's choice, else Chinese, unless the browser asks for English and never for Chinese. */
-function preferred(): Language {
-  const chosen = localStorage.getItem(stored)
-  if (chosen === 'zh' || chosen === 'en') return chosen
-  const wanted = navigator.languages.map((tag) => tag.slice(0, 2))
-  return wanted.includes('en') && !wanted.includes('zh') ? 'en' : 'zh'
-}
+/** The person's choice; Chinese until they choose. */
+const preferred = (): Language => (localStorage.getItem(stored) === 'en' ? 'en' : 'zh')
 
 async function load(language: Language) {
   if (language === 'zh' || i18next.hasResourceBundle('en', 'common')) return

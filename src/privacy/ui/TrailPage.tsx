@@ -1,3 +1,237 @@
+import { CloseOutlined } from '@ant-design/icons'
+import { useMemo } from 'react'
+import { type Input, useAsk, usePages } from '../../../web/api.ts'
+import type { Output } from '../../../web/asks.ts'
+import { useText } from '../../../web/i18n/index.ts'
+import { type Column, DataTable } from '../../../web/kit/DataTable.tsx'
+import { FilterBar, FilterOne, FilterSwitch } from '../../../web/kit/FilterBar.tsx'
+import { useFilters } from '../../../web/kit/filters.ts'
+import { Page, Panel } from '../../../web/kit/Page.tsx'
+import { Answer, Empty, Loading } from '../../../web/kit/states.tsx'
+import { type Series, TrendChart } from '../../../web/kit/TrendChart.tsx'
+import { StateTag, type Tone } from '../../../web/kit/tags.tsx'
+import { exactTime } from '../../../web/kit/time.ts'
+
+type Row = Output<'privacy.list_trail'>['rows'][number]
+type Filter = Input<'privacy.list_trail'>
+const defaults = { ask: '', outcome: '', writes: '', personId: '', name: '', subject: '', day: '' }
+const outcomes = ['allowed', 'refused', 'failed'] as const
+const tones: Record<Row['outcome'], Tone> = { allowed: 'off', refused: 'new', failed: 'burn' }
+
+/** Who asked for what, when, from where, and what became of it. */
 export default function TrailPage() {
-  return null
+  const { t } = useText()
+  const { filters, set, clear, active } = useFilters(defaults)
+  const input = useMemo(() => filterOf(filters), [filters])
+  const listed = usePages('privacy.list_trail', input)
+  const rows = useMemo(() => listed.pages?.flatMap((page) => page.rows), [listed.pages])
+  return (
+    <Page title={t('privacy:trail.title')} lead={t('privacy:trail.lead')}>
+      <ByDay onDay={(day) => set({ day })} />
+      <div className="after-panel">
+        <FilterBar
+          search={{ value: filters.ask, onChange: (ask) => set({ ask }), placeholder: t('privacy:trail.filter_ask') }}
+          active={active - (filters.ask ? 1 : 0)}
+          onClear={clear}
+        >
+          <FilterSwitch
+            label={t('privacy:trail.kind')}
+            value={filters.writes}
+            options={[
+              { value: '', label: t('common:state.all') },
+              { value: 'true', label: t('privacy:trail.writes') },
+              { value: 'false', label: t('privacy:trail.reads') },
+            ]}
+            onChange={(writes) => set({ writes })}
+          />
+          <FilterOne
+            label={t('privacy:trail.outcome')}
+            value={filters.outcome}
+            options={outcomes.map((outcome) => ({ value: outcome, label: t(`privacy:trail.${outcome}`) }))}
+            onChange={(outcome) => set({ outcome })}
+          />
+          {filters.day ? <Chip text={t('privacy:trail.day', { day: filters.day })} onClear={() => set({ day: '' })} /> : null}
+          {filters.personId ? (
+            <Chip
+              text={t('privacy:trail.one_person', { name: filters.name || filters.personId })}
+              onClear={() => set({ personId: '', name: '' })}
+            />
+          ) : null}
+          {filters.subject ? (
+            <Chip text={t('privacy:trail.one_subject', { subject: filters.subject })} onClear={() => set({ subject: '' })} />
+          ) : null}
+        </FilterBar>
+        <Panel flush>
+          <DataTable
+            label={t('privacy:trail.title')}
+            columns={useColumns(set)}
+            rows={rows}
+            rowKey={(row) => row.id}
+            mark={(row) => (row.outcome === 'allowed' ? undefined : row.outcome === 'failed' ? 'burning' : 'unread')}
+            error={listed.error}
+            onRetry={listed.retry}
+            stale={listed.stale}
+            more={listed.more}
+            empty={<Empty title={t('privacy:trail.empty')} />}
+          />
+        </Panel>
+        <p className="quiet small after">{t('privacy:trail.verify')}</p>
+      </div>
+    </Page>
+  )
+}
+
+function Chip({ text, onClear }: { text: string; onClear: () => void }) {
+  const { t } = useText()
+  return (
+    <button type="button" className="chip" title={t('privacy:trail.clear')} onClick={onClear}>
+      {text} <CloseOutlined />
+    </button>
+  )
+}
+
+function ByDay({ onDay }: { onDay: (day: string) => void }) {
+  const { t } = useText()
+  const asked = useAsk('privacy.count_trail', { days: 14 })
+  const points = useMemo(() => (asked.data ?? []).map(({ day }) => day.slice(5)), [asked.data])
+  const series: Series[] = useMemo(
+    () =>
+      [
+        { key: 'failed' as const, colour: 'level-4' as const },
+        { key: 'refused' as const, colour: 'warn-mark' as const },
+        { key: 'allowed' as const, colour: 'series-3' as const },
+      ].map(({ key, colour }) => ({
+        name: t(`privacy:trail.${key}`),
+        colour,
+        values: (asked.data ?? []).map((day) => day[key]),
+      })),
+    [asked.data, t],
+  )
+  return (
+    <Panel title={t('privacy:trail.by_day')}>
+      <Answer of={asked} loading={<Loading rows={4} height={150} />}>
+        {(days) => (
+          <TrendChart
+            label={t('privacy:trail.by_day')}
+            points={points}
+            series={series}
+            height={130}
+            onPoint={(index) => {
+              const day = days[index]?.day
+              if (day) onDay(day)
+            }}
+          />
+        )}
+      </Answer>
+    </Panel>
+  )
+}
+
+function useColumns(set: (change: Partial<{ [K in keyof typeof defaults]: string }>) => void): Column<Row>[] {
+  const { t } = useText()
+  return [
+    {
+      key: 'at',
+      title: t('privacy:trail.at'),
+      width: 158,
+      card: 'foot',
+      render: (row) => (
+        <time className="num" dateTime={row.at}>
+          {exactTime(new Date(row.at))}
+        </time>
+      ),
+    },
+    {
+      key: 'who',
+      title: t('privacy:trail.who'),
+      width: 96,
+      card: 'foot',
+      render: (row) => {
+        const { personId, person } = row
+        if (personId === null) return <span className="quiet">{t('privacy:trail.nobody')}</span>
+        return (
+          <button
+            type="button"
+            className="link-button"
+            title={t('privacy:trail.person_only')}
+            onClick={() => set({ personId: String(personId), name: person ?? '' })}
+          >
+            {person ?? personId}
+          </button>
+        )
+      },
+    },
+    {
+      key: 'unit',
+      title: t('privacy:trail.unit'),
+      width: 150,
+      card: 'foot',
+      render: (row) => <span className="soft">{row.unit ?? '–'}</span>,
+    },
+    {
+      key: 'ask',
+      title: t('privacy:trail.ask'),
+      card: 'head',
+      render: (row) => (
+        <span className="row row-tight">
+          <code>{row.ask}</code>
+          {row.writes ? <span className="tag">{t('privacy:trail.writes')}</span> : null}
+        </span>
+      ),
+    },
+    {
+      key: 'subject',
+      title: t('privacy:trail.subject'),
+      width: 110,
+      card: 'foot',
+      render: ({ subject }) =>
+        subject ? (
+          <button type="button" className="link-button" onClick={() => set({ subject })}>
+            <code>{subject}</code>
+          </button>
+        ) : null,
+    },
+    {
+      key: 'outcome',
+      title: t('privacy:trail.outcome'),
+      width: 130,
+      card: 'foot',
+      render: (row) => (
+        <>
+          <StateTag tone={tones[row.outcome]}>{t(`privacy:trail.${row.outcome}`)}</StateTag>{' '}
+          {row.code ? <code className="quiet small">{row.code}</code> : null}
+        </>
+      ),
+    },
+    {
+      key: 'address',
+      title: t('privacy:trail.address'),
+      width: 110,
+      card: 'pair',
+      render: (row) => <span className="num soft">{row.address}</span>,
+    },
+    {
+      key: 'duration',
+      title: t('privacy:trail.duration'),
+      width: 76,
+      align: 'end',
+      card: 'none',
+      render: (row) => <span className="num quiet">{row.durationMs.toFixed(1)} ms</span>,
+    },
+  ]
+}
+
+const dayMs = 86_400_000
+
+function filterOf(filters: { [K in keyof typeof defaults]: string }): Filter {
+  const { ask, outcome, writes, personId, subject, day } = filters
+  const from = day ? `${day}T00:00:00+08:00` : ''
+  return {
+    ...(ask && { ask }),
+    ...(outcome && { outcome: outcome as NonNullable<Filter['outcome']> }),
+    ...(writes && { writes: writes === 'true' }),
+    ...(personId && { personId: Number(personId) }),
+    ...(subject && { subject }),
+    ...(from && { since: from, until: new Date(Date.parse(from) + dayMs).toISOString() }),
+  }
 }

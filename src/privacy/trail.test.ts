@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openHouse, Refused } from '../../test/harness.ts'
+import { access } from '../access/contract.ts'
+import { privacy } from './contract.ts'
+
+const house = await openHouse()
+const audit = house.as('hq.audit', privacy)
+
+test('an ask that was answered leaves who, what, from where, and that it was allowed', async () => {
+  await house.as('hangzhou.duty', access)['access.list_units']({})
+  const { rows } = await audit['privacy.list_trail']({ ask: 'access.list_units', limit: 1 })
+  const [row] = rows
+  assert.equal(row?.outcome, 'allowed')
+  assert.equal(row?.unit, '衡川杭州医院')
+  assert.equal(row?.address, '127.0.0.1')
+  assert.equal(row?.writes, false)
+  assert.ok(row?.person)
+})
+
+test('an ask that was refused leaves its row too, with the reason', async () => {
+  await assert.rejects(
+    house.as('hangzhou.duty', privacy)['privacy.list_trail']({}),
+    (error) => error instanceof Refused && error.code === 'forbidden',
+  )
+  const { rows } = await audit['privacy.list_trail']({ outcome: 'refused', limit: 1 })
+  assert.equal(rows[0]?.ask, 'privacy.list_trail')
+  assert.equal(rows[0]?.code, 'forbidden')
+})
+
+test('a change and its row stand or fall together', async () => {
+  const [before] = await house.admin<{ n: number }>(
+    `select count(*)::int as n from privacy.trail where ask = 'access.set_active' and outcome = 'allowed'`,
+  )
+  const people = await house.as('hq.security', access)['access.list_people']({ limit: 2, search: '' })
+  const person = people.people.find(({ login }) => login !== 'hq.security')
+  await house.as('hq.security', access)['access.set_active']({ id: person?.id ?? 0, active: true })
+  const [after] = await house.admin<{ n: number }>(
+    `select count(*)::int as n from privacy.trail where ask = 'access.set_active' and outcome = 'allowed'`,
+  )
+  assert.equal((after?.n ?? 0) - (before?.n ?? 0), 1)
+})
+
+test('nobody changes a row that was written, not even the owner', async () => {
+  for (const sql of [`update privacy.trail set address = 'x'`, 'delete from privacy.trail', 'truncate privacy.trail'])
+    await assert.rejects(house.admin(sql), /only ever added to/, sql)
+  for (const login of [
+    'anlan_branch',
+    'anlan_region',
+    'anlan_group',
+    'anlan_several',
+    'anlan_door',
+    'anlan_worker',
+    'anlan_trail',
+  ] as const)
+    for (const sql of [`update privacy.trail set address = 'x'`, 'delete from privacy.trail'])
+      await assert.rejects(house.db.pool(login).query(sql), /permission denied/, `${login}: ${sql}`)
+})
+
+test('a hundred people asking at once leave a hundred rows before they are answered', async () => {
+  const count = async () =>
+    (await house.admin<{ n: number }>(`select count(*)::int as n from privacy.trail where ask = 'access.me'`))[0]?.n ?? 0
+  const before = await count()
+  const me = house.as('hangzhou.duty', access)
+  await Promise.all(Array.from({ length: 100 }, () => me['access.me']({})))
+  assert.equal((await count()) - before, 100)
+})
+
+test('when the trail cannot be written, nothing is answered', async () => {
+  await house.admin('alter table privacy.trail add constraint stop check (ask <> $$access.list_roles$$) not valid')
+  await assert.rejects(house.as('hangzhou.duty', access)['access.list_roles']({}))
+  await house.admin('alter table privacy.trail drop constraint stop')
+  await house.as('hangzhou.duty', access)['access.list_roles']({})
+})
