@@ -9,7 +9,7 @@ import { type Row, round } from './row.ts'
 export function* benchJudge(): Generator<Row> {
   const group = readGroupFile(join(projectRoot, 'demo/group.json'))
   const started = performance.now()
-  const judge = createJudge(group.units)
+  const judge = createJudge(group)
   yield { name: 'judge.ready', value: round(performance.now() - started, 1), unit: 'ms' }
   const items = ['a', 'b', 'c', 'd', 'e'].flatMap((part) =>
     readFileSync(join(projectRoot, `demo/training/opinion-${part}.jsonl`), 'utf8')

@@ -48,7 +48,7 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function checkMail(url: string): Promise<Finding> {
-  const transport = createTransport(url, { connectionTimeout: 5000 })
+  const transport = createTransport({ url, connectionTimeout: 5000 })
   const ok = await transport.verify().then(
     () => true,
     () => false,
@@ -67,7 +67,7 @@ async function checkDatabase(adminUrl: string): Promise<Finding[]> {
       `select current_setting('server_version') as version, current_setting('server_version_num') as number`,
     )
     const server = rows[0]
-    const known = await client.query(`select to_regclass('public.anlan_migration') as there`)
+    const known = await client.query<{ there: string | null }>(`select to_regclass('public.anlan_migration') as there`)
     const applied = known.rows[0]?.there ? await count('select number from public.anlan_migration') : 0
     const wanted = readMigrations().length
     const findings: Finding[] = [

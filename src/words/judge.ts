@@ -13,7 +13,7 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = given
   if (positionals.length !== 1) throw new UsageFault(usage)
   const group = readGroupFile(values.group ?? 'demo/group.json')
-  const judge = createJudge(group.units)
+  const judge = createJudge(group)
   let bad = 0
   for await (const { line, value, fault } of readJsonLines(positionals[0] ?? '')) {
     if (fault !== null || typeof value !== 'object' || value === null) {

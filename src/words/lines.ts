@@ -14,7 +14,7 @@ export interface Line {
 export async function* readJsonLines(file: string): AsyncGenerator<Line> {
   const input = file === '-' ? process.stdin : createReadStream(file, { encoding: 'utf8' })
   const failed = new Promise<never>((_, reject) =>
-    input.on('error', (error) => reject(new UsageFault(`无法读取 ${file} / cannot read ${file}: ${error.message}`))),
+    input.on('error', (error: Error) => reject(new UsageFault(`无法读取 ${file} / cannot read ${file}: ${error.message}`))),
   )
   failed.catch(() => undefined)
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()

@@ -4,17 +4,17 @@ export interface GroupUnit {
   readonly name: string
   readonly kind: 'headquarters' | 'region' | 'branch'
   readonly parent: string | null
-  readonly aliases?: readonly string[]
-  readonly city?: string
-  readonly campus?: string
-  readonly doctors?: readonly { readonly name: string; readonly department: string }[]
+  readonly aliases?: readonly string[] | undefined
+  readonly city?: string | undefined
+  readonly campus?: string | undefined
+  readonly doctors?: readonly { readonly name: string; readonly department: string }[] | undefined
 }
 
 /** A group file: the units whose name is listened for. */
 export interface Group {
   readonly name: string
   /** The word that all units' names share; found from the names when it is left out. */
-  readonly brand?: string
+  readonly brand?: string | undefined
   readonly units: readonly GroupUnit[]
 }
 
