@@ -75,6 +75,13 @@ export async function buildServer({
   })
   await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] })
   await app.register(cookie)
+  // Before the routes: each takes the error handler that it finds when it is made.
+  app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    const refusal = error instanceof Refusal ? error : fromHttp(error)
+    if (refusal.entry === baseErrors.unexpected)
+      log.error({ err: error, route: request.routeOptions.url, trace: request.id }, 'defect')
+    return reply.status(refusal.entry.status).send(errorBody(refusal, request.id))
+  })
 
   function callerOf(request: FastifyRequest, reply: FastifyReply, actor: Actor | null, sessionHash: Buffer | null): Caller {
     const caller = {
@@ -168,12 +175,6 @@ export async function buildServer({
     throw new Refusal(baseErrors.not_found)
   })
 
-  app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
-    const refusal = error instanceof Refusal ? error : fromHttp(error)
-    if (refusal.entry === baseErrors.unexpected)
-      log.error({ err: error, route: request.routeOptions.url, trace: request.id }, 'defect')
-    return reply.status(refusal.entry.status).send(errorBody(refusal, request.id))
-  })
   app.addHook('preClose', async () => void app.server.emit('anlan:closing'))
   return app
 }

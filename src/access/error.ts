@@ -40,6 +40,12 @@ export const accessErrors = errors({
     en: 'Nobody grants to or withdraws from themselves.',
     next: { zh: '请由另一位安全管理员操作。', en: 'Ask another security administrator.' },
   },
+  own_account: {
+    status: 409,
+    zh: '不能停用自己的账号。',
+    en: 'Nobody closes their own account.',
+    next: { zh: '请由另一位安全管理员操作。', en: 'Ask another security administrator.' },
+  },
   already_granted: {
     status: 409,
     zh: '此人在该机构已有这个角色。',

@@ -8,10 +8,11 @@ import { getPerson, listPeople } from './person.ts'
 import { changePassword, findSession, signIn, signOut } from './session.ts'
 import { listUnits } from './unit.ts'
 
-export { loadGroup } from './group.ts'
-export { GroupFault, readGroupFile } from './group-file.ts'
 export { loadActor } from './actor.ts'
+export { foundGroup, loadGroup, saveRoles } from './group.ts'
+export { GroupFault, readGroupFile } from './group-file.ts'
 export { demoPassword } from './me.ts'
+export { rights } from './right.ts'
 export { hashToken } from './session.ts'
 
 export const served = handle(access, {

@@ -43,7 +43,7 @@ create trigger place_unit before insert or update of parent_id, kind on access.u
 -- When a branch moves to another region its departments move with it. Rows of other rooms follow by their foreign keys.
 create function access.move_departments() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
 begin
-  if new.region_id is distinct from old.region_id then
+  if new.kind = 'branch' and new.region_id is distinct from old.region_id then
     update access.unit set region_id = new.region_id where parent_id = new.id and kind = 'department';
     update access.person set epoch = epoch + 1;
   end if;
@@ -75,7 +75,7 @@ begin
   return new;
 end $$;
 create trigger place_person before insert or update of unit_id on access.person for each row execute function access.place_person();
-create trigger move_departments after update of region_id on access.unit for each row execute function access.move_departments();
+create trigger move_departments after update of parent_id, region_id on access.unit for each row execute function access.move_departments();
 
 -- What proves a person at the door. Only the door reads it.
 create table access.credential (
