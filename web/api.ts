@@ -101,21 +101,16 @@ export function useAsk<N extends AskName>(name: N, input: Input<N>, options: Ask
   })
 }
 
-type Paged = {
-  [N in AskName]: Output<N> extends { next: string | null }
-    ? Input<N> extends { before?: string | undefined }
-      ? N
-      : never
-    : never
-}[AskName]
+type Paged = { [N in AskName]: Output<N> extends { next: string | number | null } ? N : never }[AskName]
 
-/** Reads a list page by page: `next` of one answer is `before` of the one below. */
-export function usePages<N extends Paged>(name: N, input: Input<N>) {
-  const asked = useInfiniteQuery<Output<N>, Refusal, Output<N>[], readonly unknown[], string | undefined>({
+/** Reads a list page by page: `next` of one answer is `before` (or `after`) of the one below. */
+export function usePages<N extends Paged>(name: N, input: Input<N>, cursor: 'before' | 'after' = 'before') {
+  const asked = useInfiniteQuery<Output<N>, Refusal, Output<N>[], readonly unknown[], string | number | undefined>({
     queryKey: [...keyOf(name, input), 'pages'],
-    queryFn: ({ pageParam, signal }) => call(name, { ...input, ...(pageParam ? { before: pageParam } : {}) } as Input<N>, signal),
+    queryFn: ({ pageParam, signal }) =>
+      call(name, { ...input, ...(pageParam ? { [cursor]: pageParam } : {}) } as Input<N>, signal),
     initialPageParam: undefined,
-    getNextPageParam: (page) => (page as { next: string | null }).next ?? undefined,
+    getNextPageParam: (page) => (page as { next: string | number | null }).next ?? undefined,
     select: (data) => data.pages,
     placeholderData: keepPreviousData as never,
   })

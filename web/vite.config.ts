@@ -47,10 +47,7 @@ export default defineConfig(({ mode }) => ({
       input: mode === 'gallery' ? [join(here, 'console.html'), join(here, 'gallery.html')] : [join(here, 'console.html')],
       output: {
         codeSplitting: {
-          groups: [
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|react-router)[\\/]/, priority: 3 },
-            { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/]/, priority: 2 },
-          ],
+          groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|react-router)[\\/]/, priority: 3 }],
         },
       },
     },

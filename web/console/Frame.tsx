@@ -3,9 +3,11 @@ import {
   ApartmentOutlined,
   AuditOutlined,
   DashboardOutlined,
+  FieldTimeOutlined,
   FilterOutlined,
   MessageOutlined,
   RadarChartOutlined,
+  SendOutlined,
 } from '@ant-design/icons'
 import { lazy, Suspense, useState } from 'react'
 import { Navigate, Route, Routes, useLocation, useNavigate } from 'react-router'
@@ -125,6 +127,20 @@ function useEntries(): NavEntry[] {
       dock: true,
       count: waiting,
       burning: (overview.data?.overdue ?? 0) > 0,
+    },
+    {
+      to: '/response/clocks',
+      label: t('common:nav.clocks'),
+      icon: <FieldTimeOutlined />,
+      group: t('common:nav.act'),
+      right: 'response.read',
+    },
+    {
+      to: '/delivery',
+      label: t('common:nav.delivery'),
+      icon: <SendOutlined />,
+      group: t('common:nav.act'),
+      right: 'delivery.manage',
     },
     {
       to: '/access',

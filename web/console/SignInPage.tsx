@@ -111,14 +111,7 @@ export default function SignInPage() {
               </span>
             </label>
             <ErrorLine error={error} />
-            <Button
-              type="primary"
-              htmlType="submit"
-              size="large"
-              block
-              loading={busy !== '' && busy === login}
-              
-            >
+            <Button type="primary" htmlType="submit" size="large" block loading={busy !== '' && busy === login}>
               {t('access:sign_in.submit')}
             </Button>
           </form>

@@ -23,7 +23,8 @@ export function ConfirmButton({ question, detail, act, children, danger, ...rest
     running.current = false
     setBusy(false)
   }
-  const shared = { ...rest, ...(danger === undefined ? {} : { danger }), loading: busy }
+  // Red is for what burns: the button stays calm, only the last confirmation is red.
+  const shared = { ...rest, loading: busy }
   if (!question) {
     return (
       <Button {...shared} onClick={() => void run()}>

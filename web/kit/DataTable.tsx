@@ -11,8 +11,8 @@ export interface Column<Row> {
   render: (row: Row) => ReactNode
   width?: number | string
   align?: 'end'
-  /** On a phone: the head of the card, a short piece on its foot, a line with its name, or absent. */
-  card?: 'head' | 'foot' | 'line' | 'none'
+  /** On a phone: the head of the card, a short piece on its foot (a `pair` with its name), a line with its name, or absent. */
+  card?: 'head' | 'foot' | 'pair' | 'line' | 'none'
 }
 
 interface DataTableProps<Row> {

@@ -11,15 +11,17 @@ interface FigureProps {
   hint?: ReactNode
 }
 
-/** A number that is a link to its rows. A tone shows only while there is something to show. */
+/** A number that is a link to its rows; its hint may hold further ones. A tone shows only while there is something to show. */
 export function Figure({ label, value, to, tone = 'calm', hint }: FigureProps) {
   const shown = value && value > 0 ? tone : 'calm'
   return (
-    <Link className={`figure ${shown}`} to={to}>
-      <span className="figure-label">{label}</span>
-      <span className="figure-value num">{value === undefined ? '–' : <Count value={value} />}</span>
+    <div className={`figure ${shown}`}>
+      <Link className="figure-link" to={to}>
+        <span className="figure-label">{label}</span>
+        <span className="figure-value num">{value === undefined ? '–' : <Count value={value} />}</span>
+      </Link>
       <span className="figure-hint">{hint}</span>
-    </Link>
+    </div>
   )
 }
 

@@ -143,28 +143,3 @@ export function FilterOne(props: {
     />
   )
 }
-
-/** One of two to four, all visible. */
-export function FilterSwitch(props: {
-  label: string
-  value: string
-  options: readonly Option[]
-  onChange: (value: string) => void
-}) {
-  return (
-    <fieldset className="switch">
-      <legend className="unseen">{props.label}</legend>
-      {props.options.map((option) => (
-        <button
-          key={option.value}
-          type="button"
-          aria-pressed={option.value === props.value}
-          className={option.value === props.value ? 'chosen' : ''}
-          onClick={() => props.onChange(option.value)}
-        >
-          {option.label}
-        </button>
-      ))}
-    </fieldset>
-  )
-}

@@ -1,7 +1,8 @@
-import type { EChartsCoreOption, EChartsType } from 'echarts/core'
-import { useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { useNavigate } from 'react-router'
 import { useText } from '../i18n/index.ts'
-import { useColours } from './scheme.ts'
+import { Count } from './Figure.tsx'
+import { labelStep, ticksUpTo } from './scale.ts'
 import type { TokenName } from './tokens.ts'
 
 export interface Series {
@@ -14,142 +15,200 @@ interface TrendChartProps {
   label: string
   /** One name for each point: 11-23, 14:00. */
   points: readonly string[]
+  /** Stacked from the first, at the bottom, to the last. */
   series: readonly Series[]
   height?: number
-  /** Bars add up to a whole; lines compare. */
-  kind?: 'bars' | 'lines'
-  onPoint?: (index: number) => void
+  /** Where a point leads: the rows that it counts. */
+  to: (index: number) => string
 }
 
-/** Numbers over time. The space is kept before the drawing arrives; a table says the same to those who cannot see it. */
-export function TrendChart({ label, points, series, height = 220, kind = 'bars', onPoint }: TrendChartProps) {
+const gap = { top: 8, right: 4, bottom: 22, left: 40 }
+
+/** Stacked bars over time, drawn in plain SVG: it follows theme and width, prints, and is read out as a table. */
+export function TrendChart({ label, points, series, height = 220, to }: TrendChartProps) {
   const { t } = useText()
+  const navigate = useNavigate()
   const box = useRef<HTMLDivElement>(null)
-  const chart = useRef<EChartsType>(undefined)
-  const colours = useColours()
-  const [ready, setReady] = useState(false)
-  const click = useRef(onPoint)
-  click.current = onPoint
+  const width = useWidth(box)
+  const [at, setAt] = useState<number>()
+  const totals = useMemo(
+    () => points.map((_, index) => series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0)),
+    [points, series],
+  )
+  const ticks = ticksUpTo(Math.max(...totals, 0))
+  const top = ticks.at(-1) ?? 1
+  const plotHeight = height - gap.top - gap.bottom
+  const step = (width - gap.left - gap.right) / Math.max(points.length, 1)
+  const barWidth = Math.max(2, Math.min(26, step * 0.62))
+  const y = (value: number) => gap.top + plotHeight * (1 - value / top)
+  const skip = labelStep(points, step)
 
-  useEffect(() => {
-    let gone = false
-    let watcher: ResizeObserver | undefined
-    void import('./echarts.ts').then(({ init }) => {
-      if (gone || !box.current) return
-      const made = init(box.current, undefined, { renderer: 'svg' })
-      chart.current = made
-      made.getZr().on('click', (event) => {
-        const at = made.convertFromPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY])
-        const index = at?.[0]
-        if (index !== undefined && index >= 0) click.current?.(index)
-      })
-      watcher = new ResizeObserver(() => made.resize())
-      watcher.observe(box.current)
-      setReady(true)
-    })
-    return () => {
-      gone = true
-      watcher?.disconnect()
-      chart.current?.dispose()
-      chart.current = undefined
-    }
-  }, [])
-
-  useEffect(() => {
-    if (!ready) return
-    chart.current?.setOption(optionOf(points, series, kind, colours, Boolean(onPoint)), { notMerge: true })
-  }, [ready, points, series, kind, colours, onPoint])
-
-  const empty = series.every((one) => one.values.every((value) => value === 0))
+  const onKey = (event: KeyboardEvent) => {
+    const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (move) {
+      event.preventDefault()
+      setAt((now) => Math.min(Math.max((now ?? -1) + move, 0), points.length - 1))
+    } else if (event.key === 'Enter' && at !== undefined) void navigate(to(at))
+    else if (event.key === 'Escape') setAt(undefined)
+  }
+  const indexAt = (event: MouseEvent<HTMLElement>) => {
+    const index = Math.floor((event.clientX - event.currentTarget.getBoundingClientRect().left - gap.left) / step)
+    return index >= 0 && index < points.length ? index : undefined
+  }
   return (
     <figure className="chart">
-      <ul className="legend" aria-hidden="true">
-        {series.map((one) => (
-          <li key={one.name}>
-            <i style={{ background: `var(--${one.colour})` }} />
-            {one.name}
-          </li>
-        ))}
-      </ul>
-      <div className="chart-box" style={{ height }}>
-        <div ref={box} role="img" aria-label={label} style={{ height }} />
-        {empty ? <p className="chart-none quiet">{t('common:chart.none')}</p> : null}
-      </div>
-      <table className="unseen">
-        <caption>{label}</caption>
-        <thead>
-          <tr>
-            <td />
-            {series.map((one) => (
-              <th key={one.name} scope="col">
-                {one.name}
-              </th>
+      <Legend series={series} />
+      <div
+        ref={box}
+        className="chart-box"
+        style={{ height }}
+        role="application"
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk the points, Enter opens one
+        tabIndex={0}
+        onKeyDown={onKey}
+        onMouseMove={(event) => setAt(indexAt(event))}
+        onClick={(event) => {
+          const index = indexAt(event)
+          if (index !== undefined) void navigate(to(index))
+        }}
+        onMouseLeave={() => setAt(undefined)}
+        onBlur={() => setAt(undefined)}
+      >
+        {width > 0 ? (
+          <svg width={width} height={height} aria-hidden="true">
+            {ticks.map((tick) => (
+              <g key={tick}>
+                <line
+                  x1={gap.left}
+                  x2={width - gap.right}
+                  y1={y(tick)}
+                  y2={y(tick)}
+                  className={tick === 0 ? 'axis' : 'grid-line'}
+                />
+                <text x={gap.left - 8} y={y(tick) + 4} textAnchor="end">
+                  {tick.toLocaleString()}
+                </text>
+              </g>
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {points.map((point, index) => (
-            <tr key={point}>
-              <th scope="row">{point}</th>
-              {series.map((one) => (
-                <td key={one.name}>{one.values[index]}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+            {points.map((point, index) => {
+              const left = gap.left + index * step
+              let below = 0
+              return (
+                <g key={point}>
+                  <rect
+                    x={left}
+                    y={gap.top}
+                    width={step}
+                    height={plotHeight}
+                    className={at === index ? 'column chosen' : 'column'}
+                  />
+                  {series.map((one) => {
+                    const value = one.values[index] ?? 0
+                    const bottom = y(below)
+                    below += value
+                    const barTop = y(below)
+                    return value > 0 ? (
+                      <rect
+                        key={one.name}
+                        x={left + (step - barWidth) / 2}
+                        y={barTop}
+                        width={barWidth}
+                        height={Math.max(bottom - barTop - 1, 1)}
+                        fill={`var(--${one.colour})`}
+                      />
+                    ) : null
+                  })}
+                  {index % skip === 0 ? (
+                    <text x={left + step / 2} y={height - 5} textAnchor="middle">
+                      {point}
+                    </text>
+                  ) : null}
+                </g>
+              )
+            })}
+          </svg>
+        ) : null}
+        {at !== undefined && points[at] !== undefined ? (
+          <div className="chart-tip" style={tipPlace(gap.left + (at + 0.5) * step, width)} aria-live="polite">
+            <strong className="num">{points[at]}</strong>
+            {[...series].reverse().map((one) => (
+              <span key={one.name}>
+                <i style={{ background: `var(--${one.colour})` }} />
+                {one.name}
+                <b className="num">
+                  <Count value={one.values[at] ?? 0} />
+                </b>
+              </span>
+            ))}
+            <span className="quiet">
+              {t('common:chart.total')}
+              <b className="num">
+                <Count value={totals[at] ?? 0} />
+              </b>
+            </span>
+          </div>
+        ) : null}
+        {totals.every((value) => value === 0) ? <p className="chart-none quiet">{t('common:chart.none')}</p> : null}
+      </div>
+      <DataRows label={label} points={points} series={series} />
     </figure>
   )
 }
 
-function optionOf(
-  points: readonly string[],
-  series: readonly Series[],
-  kind: 'bars' | 'lines',
-  c: Record<TokenName, string>,
-  pointing: boolean,
-): EChartsCoreOption {
-  const text = { color: c['ink-3'], fontSize: 11, fontFamily: 'inherit' }
-  return {
-    animation: false,
-    grid: { left: 4, right: 8, top: 10, bottom: 2, containLabel: true },
-    tooltip: {
-      trigger: 'axis',
-      axisPointer:
-        kind === 'bars'
-          ? { type: 'shadow', shadowStyle: { color: c.hover, opacity: 0.6 } }
-          : { type: 'line', lineStyle: { color: c['line-strong'] } },
-      backgroundColor: c.raised,
-      borderColor: c.line,
-      borderWidth: 1,
-      padding: [6, 10],
-      textStyle: { color: c.ink, fontSize: 12, fontFamily: 'inherit' },
-      extraCssText: 'box-shadow:0 4px 20px rgba(10,24,28,.14);font-variant-numeric:tabular-nums',
-    },
-    xAxis: {
-      type: 'category',
-      data: [...points],
-      axisLine: { lineStyle: { color: c['line-strong'] } },
-      axisTick: { show: false },
-      axisLabel: { ...text, hideOverlap: true },
-      triggerEvent: pointing,
-    },
-    yAxis: {
-      type: 'value',
-      minInterval: 1,
-      splitNumber: 4,
-      axisLabel: text,
-      splitLine: { lineStyle: { color: c.line } },
-    },
-    series: series.map((one) => ({
-      name: one.name,
-      type: kind === 'bars' ? 'bar' : 'line',
-      data: [...one.values],
-      itemStyle: { color: c[one.colour] },
-      cursor: pointing ? 'pointer' : 'default',
-      ...(kind === 'bars'
-        ? { stack: 'all', barMaxWidth: 26, barCategoryGap: '28%' }
-        : { symbol: 'circle', symbolSize: 5, showSymbol: points.length <= 31, lineStyle: { width: 2 }, smooth: 0.15 }),
-    })),
-  }
+/** Beside the bar, on the side where there is room. */
+const tipPlace = (x: number, width: number) => (x < width / 2 ? { left: x + 18 } : { right: width - x + 18 })
+
+function Legend({ series }: { series: readonly Series[] }) {
+  return (
+    <ul className="legend" aria-hidden="true">
+      {series.map((one) => (
+        <li key={one.name}>
+          <i style={{ background: `var(--${one.colour})` }} />
+          {one.name}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The same numbers for those who cannot see the bars. */
+function DataRows({ label, points, series }: { label: string; points: readonly string[]; series: readonly Series[] }) {
+  return (
+    <table className="unseen">
+      <caption>{label}</caption>
+      <thead>
+        <tr>
+          <td />
+          {series.map((one) => (
+            <th key={one.name} scope="col">
+              {one.name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {points.map((point, index) => (
+          <tr key={point}>
+            <th scope="row">{point}</th>
+            {series.map((one) => (
+              <td key={one.name}>{one.values[index]}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function useWidth(box: { current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    const watcher = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
+    watcher.observe(element)
+    return () => watcher.disconnect()
+  }, [box])
+  return width
 }

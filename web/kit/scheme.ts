@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { type Scheme, type TokenName, tokens } from './tokens.ts'
+import type { Scheme } from './tokens.ts'
 
 export type Choice = Scheme | 'system'
 const stored = 'anlan.theme'
@@ -47,4 +47,3 @@ const schemeNow = (): Scheme => {
 
 export const useScheme = (): Scheme => useSyncExternalStore(watch, schemeNow)
 export const useChoice = (): Choice => useSyncExternalStore(watch, choice)
-export const useColours = (): Record<TokenName, string> => tokens[useScheme()]

@@ -1,3 +1,190 @@
+import { ExportOutlined } from '@ant-design/icons'
+import { Link, useParams } from 'react-router'
+import { type Output, useAsk } from '../../../web/api.ts'
+import { useText } from '../../../web/i18n/index.ts'
+import { Count } from '../../../web/kit/Figure.tsx'
+import { Highlight } from '../../../web/kit/Highlight.tsx'
+import { Facts, Page, Panel } from '../../../web/kit/Page.tsx'
+import { Answer } from '../../../web/kit/states.tsx'
+import { ExactTime, TimeAgo } from '../../../web/kit/TimeAgo.tsx'
+import { DemoTag, PlatformTag } from '../../../web/kit/tags.tsx'
+import { JudgementPanel } from './JudgementPanel.tsx'
+import { OpenCasePanel } from './OpenCasePanel.tsx'
+
+export type MentionDetail = Output<'monitoring.get_mention'>
+
+/** One mention: the whole text, why it was judged so, and what may be done about it. */
 export default function MentionPage() {
-  return null
+  const { t } = useText()
+  const id = Number(useParams().id)
+  const asked = useAsk('monitoring.get_mention', { id })
+  return (
+    <Page
+      title={t('monitoring:mention.title')}
+      aside={asked.data?.demo ? <DemoTag /> : undefined}
+      lead={<Link to="/monitoring">{t('monitoring:stream.title')}</Link>}
+    >
+      <Answer of={asked}>
+        {(mention) => (
+          <div className="grid grid-main">
+            <div>
+              <TextPanel mention={mention} />
+              <RepeatsPanel mention={mention} />
+              <CorrectionsPanel mention={mention} />
+            </div>
+            <div>
+              <JudgementPanel key={mention.id} mention={mention} />
+              {mention.abilities.openCase ? <OpenCasePanel mention={mention} /> : null}
+            </div>
+          </div>
+        )}
+      </Answer>
+    </Page>
+  )
+}
+
+function TextPanel({ mention }: { mention: MentionDetail }) {
+  const { t } = useText()
+  const spans = (field: 'title' | 'text' | 'author') => mention.spans.filter((span) => span.field === field)
+  const { likes, comments, shares, followers } = mention.engagement
+  return (
+    <Panel className="reading">
+      <div className="row quiet">
+        <PlatformTag value={mention.platform} />
+        <span className="soft">
+          {mention.author ? <Highlight text={mention.author} spans={spans('author')} /> : t('common:state.unknown')}
+        </span>
+        <TimeAgo at={mention.publishedAt} />
+        <span className="push">
+          {mention.url && /^https?:/.test(mention.url) ? (
+            <a href={mention.url} target="_blank" rel="noopener noreferrer nofollow">
+              {t('monitoring:mention.original')} <ExportOutlined />
+            </a>
+          ) : (
+            t('monitoring:mention.no_url')
+          )}
+        </span>
+      </div>
+      {mention.title ? (
+        <h2 className="reading-title">
+          <Highlight text={mention.title} spans={spans('title')} />
+        </h2>
+      ) : null}
+      <p className="reading-text">
+        <Highlight text={mention.text} spans={spans('text')} />
+      </p>
+      <div className="reading-foot">
+        <Facts
+          rows={[
+            [t('monitoring:stream.for_unit'), <Units key="units" mention={mention} />],
+            [
+              t('monitoring:mention.engagement'),
+              <span key="engagement" className="row num">
+                <span>{t('monitoring:mention.likes', { count: likes })}</span>
+                <span>{t('monitoring:mention.comments', { count: comments })}</span>
+                <span>{t('monitoring:mention.shares', { count: shares })}</span>
+                {followers > 0 ? <span>{t('monitoring:mention.followers', { count: followers.toLocaleString() })}</span> : null}
+              </span>,
+            ],
+            [
+              t('monitoring:mention.rules'),
+              mention.rules.length > 0 ? mention.rules.join('、') : t('monitoring:mention.no_rules'),
+            ],
+            [t('monitoring:mention.source'), mention.source ?? t('monitoring:mention.no_source')],
+            [t('monitoring:mention.published'), <ExactTime key="published" at={mention.publishedAt} />],
+            [t('monitoring:mention.taken_in'), <ExactTime key="taken" at={mention.takenInAt} />],
+          ]}
+        />
+      </div>
+    </Panel>
+  )
+}
+
+/** The unit of this mention, and those of its siblings that the person may see. */
+function Units({ mention }: { mention: MentionDetail }) {
+  return (
+    <span className="row">
+      <Link to={`/monitoring?unitId=${mention.unit.id}`}>{mention.unit.name}</Link>
+      {mention.siblings.map((sibling) => (
+        <Link key={sibling.id} to={`/monitoring/${sibling.id}`}>
+          {sibling.unit.name}
+        </Link>
+      ))}
+    </span>
+  )
+}
+
+function RepeatsPanel({ mention }: { mention: MentionDetail }) {
+  const { t } = useText()
+  if (mention.repeats.length === 0) return null
+  return (
+    <Panel
+      title={t('monitoring:mention.repeats')}
+      aside={t('monitoring:mention.repeats_count', { count: mention.heat - 1 })}
+      flush
+    >
+      <ul className="lines">
+        {mention.repeats.map((repeat) => (
+          <li key={repeat.postId} className="row">
+            <PlatformTag value={repeat.platform} />
+            <span className="clip">{repeat.author || t('common:state.unknown')}</span>
+            <span className="push quiet row">
+              <TimeAgo at={repeat.publishedAt} />
+              {repeat.url && /^https?:/.test(repeat.url) ? (
+                <a
+                  href={repeat.url}
+                  target="_blank"
+                  rel="noopener noreferrer nofollow"
+                  aria-label={t('monitoring:mention.original')}
+                >
+                  <ExportOutlined />
+                </a>
+              ) : null}
+            </span>
+          </li>
+        ))}
+        {mention.heat - 1 > mention.repeats.length ? (
+          <li className="quiet num">
+            … <Count value={mention.heat - 1 - mention.repeats.length} />
+          </li>
+        ) : null}
+      </ul>
+    </Panel>
+  )
+}
+
+function CorrectionsPanel({ mention }: { mention: MentionDetail }) {
+  const { t } = useText()
+  if (mention.corrections.length === 0) return null
+  return (
+    <Panel title={t('monitoring:mention.corrections')} flush>
+      <ul className="lines">
+        {mention.corrections.map((one) => (
+          <li key={`${one.at}${one.field}`} className="row">
+            <span>{one.person}</span>
+            <span className="soft">
+              {t('monitoring:mention.correction', {
+                field: fieldName(one.field, t),
+                from: valueName(one.field, one.from, t),
+                to: valueName(one.field, one.to, t),
+              })}
+            </span>
+            <span className="push quiet">
+              <TimeAgo at={one.at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+type T = ReturnType<typeof useText>['t']
+const fields = ['sentiment', 'category', 'severity', 'triage'] as const
+const fieldName = (field: string, t: T) =>
+  (fields as readonly string[]).includes(field) ? t(`monitoring:field.${field as (typeof fields)[number]}`) : field
+const valueName = (field: string, value: string, t: T) => {
+  const key = `common:${field}.${value}` as Parameters<T>[0]
+  const said = t(key)
+  return said === key || said === `${field}.${value}` ? value : said
 }

@@ -4,7 +4,8 @@ import { type Input, useAsk, usePages } from '../../../web/api.ts'
 import type { Output } from '../../../web/asks.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { type Column, DataTable } from '../../../web/kit/DataTable.tsx'
-import { FilterBar, FilterOne, FilterSwitch } from '../../../web/kit/FilterBar.tsx'
+import { FilterBar, FilterOne } from '../../../web/kit/FilterBar.tsx'
+import { FilterSwitch } from '../../../web/kit/FilterSwitch.tsx'
 import { useFilters } from '../../../web/kit/filters.ts'
 import { Page, Panel } from '../../../web/kit/Page.tsx'
 import { Answer, Empty, Loading } from '../../../web/kit/states.tsx'
@@ -27,7 +28,7 @@ export default function TrailPage() {
   const rows = useMemo(() => listed.pages?.flatMap((page) => page.rows), [listed.pages])
   return (
     <Page title={t('privacy:trail.title')} lead={t('privacy:trail.lead')}>
-      <ByDay onDay={(day) => set({ day })} />
+      <ByDay />
       <div className="after-panel">
         <FilterBar
           search={{ value: filters.ask, onChange: (ask) => set({ ask }), placeholder: t('privacy:trail.filter_ask') }}
@@ -90,7 +91,7 @@ function Chip({ text, onClear }: { text: string; onClear: () => void }) {
   )
 }
 
-function ByDay({ onDay }: { onDay: (day: string) => void }) {
+function ByDay() {
   const { t } = useText()
   const asked = useAsk('privacy.count_trail', { days: 14 })
   const points = useMemo(() => (asked.data ?? []).map(({ day }) => day.slice(5)), [asked.data])
@@ -116,10 +117,7 @@ function ByDay({ onDay }: { onDay: (day: string) => void }) {
             points={points}
             series={series}
             height={130}
-            onPoint={(index) => {
-              const day = days[index]?.day
-              if (day) onDay(day)
-            }}
+            to={(index) => `/privacy?day=${days[index]?.day ?? ''}`}
           />
         )}
       </Answer>

@@ -1,3 +1,116 @@
+import { useMemo } from 'react'
+import { type Input, usePages } from '../../../web/api.ts'
+import { useText } from '../../../web/i18n/index.ts'
+import { FilterBar, FilterOne } from '../../../web/kit/FilterBar.tsx'
+import { FilterSwitch } from '../../../web/kit/FilterSwitch.tsx'
+import { useFilters } from '../../../web/kit/filters.ts'
+import { Page, Panel } from '../../../web/kit/Page.tsx'
+import { Empty } from '../../../web/kit/states.tsx'
+import { useUnitOptions } from '../../../web/units.ts'
+import { CaseTable } from './CaseTable.tsx'
+
+type Filter = Input<'response.list_cases'>
+const defaults = { view: 'active', state: '', holder: '', minSeverity: '', unitId: '', order: '' }
+const views = ['active', 'overdue', 'mine', 'closed', 'all'] as const
+const states = ['open', 'acknowledged', 'handling', 'answered', 'closed'] as const
+const holders = ['branch', 'region', 'headquarters'] as const
+
+/** Alerts and their cases: what waits for whom, and how long it still may. */
 export default function CasesPage() {
-  return null
+  const { t } = useText()
+  const { filters, set, clear, active } = useFilters(defaults)
+  const units = useUnitOptions()
+  const order = filters.order || (filters.view === 'active' || filters.view === 'overdue' ? 'due' : 'newest')
+  const input = useMemo(() => filterOf(filters, order), [filters, order])
+  const listed = usePages('response.list_cases', input)
+  const rows = useMemo(() => listed.pages?.flatMap((page) => page.cases), [listed.pages])
+  const narrowed = active - (filters.view === defaults.view ? 0 : 1)
+  return (
+    <Page title={t('response:cases.title')}>
+      <FilterBar active={narrowed} onClear={clear}>
+        <FilterSwitch
+          label={t('response:cases.view')}
+          value={filters.state ? '' : filters.view}
+          options={views.map((view) => ({ value: view, label: t(`response:cases.${view}`) }))}
+          onChange={(view) => set({ view, state: '' })}
+        />
+        <FilterOne
+          label={t('response:cases.state')}
+          value={filters.state}
+          options={states.map((state) => ({ value: state, label: t(`response:state.${state}`) }))}
+          onChange={(state) => set({ state })}
+        />
+        <FilterOne
+          label={t('response:cases.severity')}
+          value={filters.minSeverity}
+          options={([2, 3, 4] as const).map((level) => ({
+            value: String(level),
+            label:
+              level === 4 ? t('common:severity.4') : t('monitoring:stream.at_least', { name: t(`common:severity.${level}`) }),
+          }))}
+          onChange={(minSeverity) => set({ minSeverity })}
+        />
+        <FilterOne
+          label={t('response:cases.holder')}
+          value={filters.holder}
+          options={holders.map((holder) => ({ value: holder, label: t(`response:holder.${holder}`) }))}
+          onChange={(holder) => set({ holder })}
+        />
+        {units.length > 0 ? (
+          <FilterOne
+            label={t('response:cases.unit')}
+            value={filters.unitId}
+            options={units}
+            search
+            onChange={(unitId) => set({ unitId })}
+          />
+        ) : null}
+        <FilterSwitch
+          label={t('response:cases.order')}
+          value={order}
+          options={[
+            { value: 'due', label: t('response:cases.order_due') },
+            { value: 'newest', label: t('response:cases.order_newest') },
+          ]}
+          onChange={(value) => set({ order: value })}
+        />
+      </FilterBar>
+      <Panel flush>
+        <CaseTable
+          label={t('response:cases.title')}
+          rows={rows}
+          error={listed.error}
+          onRetry={listed.retry}
+          stale={listed.stale}
+          more={listed.more}
+          empty={
+            narrowed > 0 || filters.view !== 'active' ? (
+              <Empty title={t('response:cases.empty')} />
+            ) : (
+              <Empty title={t('response:cases.empty_active')} hint={t('response:cases.empty_active_hint')} />
+            )
+          }
+        />
+      </Panel>
+    </Page>
+  )
+}
+
+/** A chosen state says more than a view and replaces it. */
+function filterOf(filters: { [K in keyof typeof defaults]: string }, order: string): Filter {
+  const { view, state, holder, minSeverity, unitId } = filters
+  return {
+    order: order as NonNullable<Filter['order']>,
+    ...(state
+      ? { state: state as NonNullable<Filter['state']> }
+      : {
+          ...(view === 'active' && { active: true }),
+          ...(view === 'overdue' && { overdue: true }),
+          ...(view === 'mine' && { mine: true }),
+          ...(view === 'closed' && { state: 'closed' as const }),
+        }),
+    ...(holder && { holder: holder as NonNullable<Filter['holder']> }),
+    ...(minSeverity && { minSeverity: Number(minSeverity) }),
+    ...(unitId && { unitId: Number(unitId) }),
+  }
 }

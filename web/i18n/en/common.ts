@@ -3,7 +3,6 @@ import type { zh } from '../zh/index.ts'
 
 export const common: Same<typeof zh.common> = {
   product: 'Anlan',
-  tagline: 'Hear the public, answer in time',
   demo: 'Demo',
   demo_note: 'Demo data: the group, its people and all posts are fictional',
   nav: {
@@ -14,6 +13,8 @@ export const common: Same<typeof zh.common> = {
     response: 'Alerts',
     rules: 'Rules',
     sources: 'Sources',
+    clocks: 'Time limits',
+    delivery: 'Outgoing',
     access: 'Units & people',
     privacy: 'Audit trail',
     listen: 'Listen',

@@ -2,8 +2,9 @@ import type { Same } from '../same.ts'
 import type { zh } from '../zh/index.ts'
 import { access } from './access.ts'
 import { common } from './common.ts'
+import { delivery } from './delivery.ts'
 import { monitoring } from './monitoring.ts'
 import { privacy } from './privacy.ts'
 import { response } from './response.ts'
 
-export const en: Same<typeof zh> = { common, access, privacy, monitoring, response }
+export const en: Same<typeof zh> = { common, access, privacy, delivery, monitoring, response }

@@ -1,6 +1,5 @@
 export const common = {
   product: '安澜',
-  tagline: '听见公众，及时回应',
   demo: '演示',
   demo_note: '演示数据：集团、人员与帖文均为虚构',
   nav: {
@@ -11,6 +10,8 @@ export const common = {
     response: '预警处置',
     rules: '监测规则',
     sources: '监测来源',
+    clocks: '处置时限',
+    delivery: '外发通知',
     access: '组织与权限',
     privacy: '审计留痕',
     listen: '监测',

@@ -1,0 +1,96 @@
+import { Button, Drawer } from 'antd'
+import { useState } from 'react'
+import { useAsk, useDo } from '../../../web/api.ts'
+import type { Output } from '../../../web/asks.ts'
+import { useText } from '../../../web/i18n/index.ts'
+import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
+import { Choice, DayField, TextField } from '../../../web/kit/fields.tsx'
+import { dayStart } from '../../../web/kit/period.ts'
+import { ErrorLine } from '../../../web/kit/states.tsx'
+import { tell } from '../../../web/kit/toast.tsx'
+import { useUnitOptions } from '../../../web/units.ts'
+import { RightName } from './RightName.tsx'
+
+/** Which role, where, until when and why. What the role holds is shown before it is given. */
+export default function GrantForm({ person, onClose }: { person: Output<'access.get_person'>['person']; onClose: () => void }) {
+  const { t, language } = useText()
+  const roles = useAsk('access.list_roles', {})
+  const units = useUnitOptions(true)
+  const [roleId, setRoleId] = useState('')
+  const [unitId, setUnitId] = useState(String(person.unit.id))
+  const [until, setUntil] = useState('')
+  const [reason, setReason] = useState('')
+  const grant = useDo('access.grant_role', {
+    onDone: () => {
+      tell(t('access:person.granted'))
+      onClose()
+    },
+  })
+  const role = roles.data?.find((one) => String(one.id) === roleId)
+  const act = () =>
+    grant.mutateAsync({
+      personId: person.id,
+      roleId: Number(roleId),
+      unitId: Number(unitId),
+      validUntil: until ? `${until}T23:59:59+08:00` : null,
+      reason,
+    })
+  const unitChoices = units.length > 0 ? units : [{ value: String(person.unit.id), label: person.unit.name }]
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      size={460}
+      title={`${t('access:person.grant')} · ${person.name}`}
+      footer={
+        <div className="row">
+          <ConfirmButton type="primary" disabled={!roleId || !unitId || reason.trim().length < 2} act={act}>
+            {t('access:person.grant')}
+          </ConfirmButton>
+          <Button onClick={onClose}>{t('common:action.cancel')}</Button>
+        </div>
+      }
+    >
+      <div className="stack">
+        <ErrorLine error={grant.error ?? roles.error} />
+        <Choice
+          label={t('access:person.grant_role')}
+          value={roleId}
+          options={(roles.data ?? []).map((one) => ({ value: String(one.id), label: language === 'zh' ? one.name : one.nameEn }))}
+          search
+          onChange={setRoleId}
+        />
+        {role ? (
+          <div>
+            <p className="small">
+              {t('access:person.grant_role_rights')}
+              {role.administrator ? ` · ${t(`access:person.administrator_${role.administrator}`)}` : ''}
+            </p>
+            <ul className="reasons">
+              {role.rights.map((right) => (
+                <li key={right}>
+                  <RightName right={right} />
+                </li>
+              ))}
+            </ul>
+          </div>
+        ) : null}
+        <Choice label={t('access:person.grant_unit')} value={unitId} options={unitChoices} search onChange={setUnitId} />
+        <DayField
+          label={t('access:person.grant_until')}
+          hint={t('access:person.grant_until_hint')}
+          value={until}
+          min={dayStart().slice(0, 10)}
+          onChange={setUntil}
+        />
+        <TextField
+          label={t('access:person.grant_reason')}
+          value={reason}
+          maxLength={200}
+          placeholder={t('access:person.grant_reason_hint')}
+          onChange={setReason}
+        />
+      </div>
+    </Drawer>
+  )
+}

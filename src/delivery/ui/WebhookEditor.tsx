@@ -1,0 +1,113 @@
+import { Button, Drawer } from 'antd'
+import { useState } from 'react'
+import { useDo } from '../../../web/api.ts'
+import { useText } from '../../../web/i18n/index.ts'
+import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
+import { Check, Choice, TextField } from '../../../web/kit/fields.tsx'
+import { Secret } from '../../../web/kit/Secret.tsx'
+import { ErrorLine } from '../../../web/kit/states.tsx'
+import { severities } from '../../../web/kit/tags.tsx'
+import { tell } from '../../../web/kit/toast.tsx'
+import { useMe } from '../../../web/me.ts'
+import { useUnitOptions } from '../../../web/units.ts'
+import type { Webhook } from './DeliveryPage.tsx'
+
+export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook | undefined; onClose: () => void }) {
+  const { t } = useText()
+  const me = useMe()
+  const units = useUnitOptions()
+  const [secret, setSecret] = useState<string>()
+  const [draft, setDraft] = useState({
+    name: webhook?.name ?? '',
+    url: webhook?.url ?? '',
+    minSeverity: String(webhook?.minSeverity ?? 2),
+    unitId: String(webhook?.unitId ?? me.unit.id),
+    enabled: webhook?.enabled ?? true,
+  })
+  const save = useDo('delivery.save_webhook', {
+    onDone: (saved) => {
+      tell(t('delivery:saved'))
+      if (saved.secret) setSecret(saved.secret)
+      else onClose()
+    },
+  })
+  const remove = useDo('delivery.delete_webhook', {
+    onDone: () => {
+      tell(t('delivery:removed'))
+      onClose()
+    },
+  })
+  const act = () =>
+    save.mutateAsync({
+      ...(webhook && { id: webhook.id }),
+      name: draft.name,
+      url: draft.url.trim(),
+      minSeverity: Number(draft.minSeverity),
+      unitId: Number(draft.unitId),
+      enabled: draft.enabled,
+    })
+  const footer = secret ? (
+    <Button onClick={onClose}>{t('common:action.close')}</Button>
+  ) : (
+    <div className="row">
+      <ConfirmButton type="primary" disabled={draft.name.trim() === '' || draft.url.trim() === ''} act={act}>
+        {t('common:action.save')}
+      </ConfirmButton>
+      <Button onClick={onClose}>{t('common:action.cancel')}</Button>
+      {webhook ? (
+        <span className="push">
+          <ConfirmButton
+            danger
+            type="text"
+            question={t('delivery:remove_question', { name: webhook.name })}
+            act={() => remove.mutateAsync({ id: webhook.id })}
+          >
+            {t('common:action.remove')}
+          </ConfirmButton>
+        </span>
+      ) : null}
+    </div>
+  )
+  return (
+    <Drawer open onClose={onClose} size={480} title={t(webhook ? 'delivery:edit' : 'delivery:add')} footer={footer}>
+      {secret ? (
+        <Secret name={t('delivery:secret')} hint={t('delivery:secret_hint')} secret={secret} />
+      ) : (
+        <div className="stack">
+          <ErrorLine error={save.error ?? remove.error} />
+          <TextField
+            label={t('delivery:name')}
+            value={draft.name}
+            maxLength={60}
+            onChange={(name) => setDraft({ ...draft, name })}
+          />
+          <TextField
+            label={t('delivery:url')}
+            type="url"
+            value={draft.url}
+            maxLength={2000}
+            placeholder="https://"
+            onChange={(url) => setDraft({ ...draft, url })}
+          />
+          <div className="form-pair">
+            <Choice
+              label={t('delivery:min_severity')}
+              value={draft.minSeverity}
+              options={severities.map((level) => ({ value: String(level), label: t(`common:severity.${level}`) }))}
+              onChange={(minSeverity) => setDraft({ ...draft, minSeverity })}
+            />
+            <Choice
+              label={t('delivery:unit')}
+              value={draft.unitId}
+              options={units.length > 0 ? units : [{ value: draft.unitId, label: webhook?.unit ?? me.unit.name }]}
+              search
+              onChange={(unitId) => setDraft({ ...draft, unitId })}
+            />
+          </div>
+          <p className="form-hint">{t('delivery:unit_hint')}</p>
+          <Check label={t('delivery:enabled')} value={draft.enabled} onChange={(enabled) => setDraft({ ...draft, enabled })} />
+        </div>
+      )}
+    </Drawer>
+  )
+}

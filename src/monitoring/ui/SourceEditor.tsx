@@ -1,0 +1,157 @@
+import { Button, Drawer } from 'antd'
+import { useState } from 'react'
+import { useDo } from '../../../web/api.ts'
+import { useText } from '../../../web/i18n/index.ts'
+import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
+import { Check, Choice, NumberField, TextField } from '../../../web/kit/fields.tsx'
+import { Secret } from '../../../web/kit/Secret.tsx'
+import { ErrorLine } from '../../../web/kit/states.tsx'
+import { platforms, usePlatformName } from '../../../web/kit/tags.tsx'
+import { tell } from '../../../web/kit/toast.tsx'
+import { useMe } from '../../../web/me.ts'
+import { useUnitOptions } from '../../../web/units.ts'
+import type { Source } from './SourcesPage.tsx'
+
+const kinds = ['feed', 'webhook', 'file'] as const
+
+export default function SourceEditor({ source, onClose }: { source: Source | undefined; onClose: () => void }) {
+  const { t } = useText()
+  const me = useMe()
+  const units = useUnitOptions()
+  const platformName = usePlatformName()
+  const [secret, setSecret] = useState<string>()
+  const [draft, setDraft] = useState({
+    name: source?.name ?? '',
+    kind: source?.kind ?? ('feed' as const),
+    url: source?.url ?? '',
+    platform: source?.platform ?? 'news',
+    unitId: String(source?.unit.id ?? me.unit.id),
+    intervalSeconds: source?.intervalSeconds ?? 300,
+    enabled: source?.enabled ?? true,
+  })
+  const save = useDo('monitoring.save_source', {
+    onDone: ({ webhookSecret }) => {
+      tell(t('monitoring:sources.saved'))
+      if (webhookSecret) setSecret(webhookSecret)
+      else onClose()
+    },
+  })
+  const remove = useDo('monitoring.delete_source', {
+    onDone: () => {
+      tell(t('monitoring:sources.removed'))
+      onClose()
+    },
+  })
+  const unitChoices = units.length > 0 ? units : [{ value: draft.unitId, label: source?.unit.name ?? me.unit.name }]
+  const platformChoices = [...new Set([...platforms, draft.platform])].map((value) => ({ value, label: platformName(value) }))
+  const isFeed = draft.kind === 'feed'
+  const ready = draft.name.trim() !== '' && (!isFeed || draft.url.trim() !== '') && source?.abilities.edit !== false
+  const act = () =>
+    save.mutateAsync({
+      ...(source && { id: source.id }),
+      name: draft.name,
+      kind: draft.kind,
+      url: isFeed ? draft.url : null,
+      platform: draft.platform,
+      unitId: Number(draft.unitId),
+      intervalSeconds: draft.intervalSeconds,
+      enabled: draft.enabled,
+    })
+  const footer = secret ? (
+    <Button onClick={onClose}>{t('common:action.close')}</Button>
+  ) : (
+    <div className="row">
+      <ConfirmButton type="primary" disabled={!ready} act={act}>
+        {t('common:action.save')}
+      </ConfirmButton>
+      <Button onClick={onClose}>{t('common:action.cancel')}</Button>
+      {source?.abilities.edit ? (
+        <span className="push">
+          <ConfirmButton
+            danger
+            type="text"
+            question={t('monitoring:sources.remove_question', { name: source.name })}
+            detail={t('monitoring:sources.remove_detail')}
+            act={() => remove.mutateAsync({ id: source.id })}
+          >
+            {t('common:action.remove')}
+          </ConfirmButton>
+        </span>
+      ) : null}
+    </div>
+  )
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      size={520}
+      title={t(source ? 'monitoring:sources.edit' : 'monitoring:sources.add')}
+      footer={footer}
+    >
+      {secret ? (
+        <Secret
+          name={t('monitoring:sources.secret_title')}
+          hint={t('monitoring:sources.secret_hint')}
+          secret={secret}
+          address={[t('monitoring:sources.webhook_url'), `${location.origin}/intake/${save.data?.id ?? ''}`]}
+        />
+      ) : (
+        <div className="stack">
+          <ErrorLine error={save.error ?? remove.error} />
+          <Choice
+            label={t('monitoring:sources.kind')}
+            value={draft.kind}
+            options={kinds.map((kind) => ({ value: kind, label: t(`monitoring:sources.kind_${kind}`) }))}
+            onChange={(kind) => setDraft({ ...draft, kind })}
+          />
+          <TextField
+            label={t('monitoring:sources.name')}
+            value={draft.name}
+            maxLength={60}
+            onChange={(name) => setDraft({ ...draft, name })}
+          />
+          {isFeed ? (
+            <TextField
+              label={t('monitoring:sources.url')}
+              type="url"
+              value={draft.url}
+              maxLength={2000}
+              placeholder="https://"
+              onChange={(url) => setDraft({ ...draft, url })}
+            />
+          ) : null}
+          <div className="form-pair">
+            <Choice
+              label={t('monitoring:sources.platform')}
+              value={draft.platform}
+              options={platformChoices}
+              onChange={(platform) => setDraft({ ...draft, platform })}
+            />
+            <Choice
+              label={t('monitoring:sources.unit')}
+              value={draft.unitId}
+              options={unitChoices}
+              search
+              onChange={(unitId) => setDraft({ ...draft, unitId })}
+            />
+          </div>
+          {isFeed ? (
+            <NumberField
+              label={t('monitoring:sources.interval')}
+              value={draft.intervalSeconds}
+              min={10}
+              max={86_400}
+              unit={t('monitoring:sources.interval_unit')}
+              onChange={(intervalSeconds) => setDraft({ ...draft, intervalSeconds })}
+            />
+          ) : null}
+          <Check
+            label={t('monitoring:sources.enabled')}
+            value={draft.enabled}
+            onChange={(enabled) => setDraft({ ...draft, enabled })}
+          />
+        </div>
+      )}
+    </Drawer>
+  )
+}
