@@ -12,14 +12,14 @@ export async function describeMe(tx: DoorTx, personId: number): Promise<Me> {
   if (!actor) throw new Refusal(baseErrors.unauthenticated)
   const { unit_id, code, unit, kind, ...person } = await tx
     .selectFrom('access.person as person')
-    .innerJoin('access.unit as unit', 'unit.id', 'person.unit_id')
+    .innerJoin('access.unit as unit', 'unit.id', 'person.branch_id')
     .where('person.id', '=', personId)
     .select([
       'person.id',
       'person.login',
       'person.name',
       'person.title',
-      'person.unit_id',
+      'person.branch_id as unit_id',
       'unit.code',
       'unit.name as unit',
       'unit.kind',
@@ -61,7 +61,7 @@ export async function demoPeople(door: Door) {
     if (!(await isDemo(tx))) return { demo: false, password: null, people: [] }
     const rows = await tx
       .selectFrom('access.person as person')
-      .innerJoin('access.unit as unit', 'unit.id', 'person.unit_id')
+      .innerJoin('access.unit as unit', 'unit.id', 'person.branch_id')
       .where('person.login', 'in', shown)
       .select(['person.login', 'person.name', 'person.title', 'unit.name as unit', 'unit.kind as tier'])
       .execute()

@@ -16,12 +16,13 @@ interface PersonRow extends Person {
 const people: RawBuilder<PersonRow> = sql`
   select person.id, person.login, person.name, person.title, person.active,
     person.branch_id as "branchId", person.region_id as "regionId",
-    jsonb_build_object('id', unit.id, 'code', unit.code, 'name', unit.name, 'kind', unit.kind) as unit,
+    jsonb_build_object('id', unit.id, 'code', unit.code, 'kind', unit.kind,
+      'name', case unit.kind when 'department' then home.name || ' · ' || unit.name else unit.name end) as unit,
     coalesce((select jsonb_agg(distinct jsonb_build_object('code', role.code, 'name', role.name, 'nameEn', role.name_en))
       from access.grant join access.role on role.id = "grant".role_id
       where "grant".person_id = person.id and withdrawn_at is null and valid_from <= now() and (valid_until is null or valid_until > now())
     ), '[]') as roles
-  from access.person join access.unit on unit.id = person.unit_id`
+  from access.person join access.unit on unit.id = person.unit_id join access.unit home on home.id = person.branch_id`
 
 type ListInput = z.output<(typeof access)['access.list_people']['input']>
 

@@ -7,7 +7,7 @@ export async function greet(db: Db, { url, seconds, first }: { url: string; seco
   const people = await db.door((tx) =>
     tx
       .selectFrom('access.person as person')
-      .innerJoin('access.unit as unit', 'unit.id', 'person.unit_id')
+      .innerJoin('access.unit as unit', 'unit.id', 'person.branch_id')
       .where('person.login', 'in', ['hangzhou.duty', 'east.coordinator', 'hq.publicity', 'hq.system', 'hq.security', 'hq.audit'])
       .where((of) =>
         of.exists(of.selectFrom('base.setting').where('name', '=', 'demo').where('value', '=', 'true').select('name')),
