@@ -9,6 +9,13 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export interface AccessAttempt {
+  at: Generated<string>;
+  failures: number;
+  locked_until: string | null;
+  login_hash: Buffer;
+}
+
 export interface AccessContextKey {
   ipad: Buffer;
   one: Generated<boolean>;
@@ -17,8 +24,6 @@ export interface AccessContextKey {
 
 export interface AccessCredential {
   changed_at: Generated<string>;
-  failures: Generated<number>;
-  locked_until: string | null;
   password_hash: string;
   person_id: number;
 }
@@ -98,6 +103,57 @@ export interface BaseWorker {
   seen_at: string;
 }
 
+export interface DeliveryBucket {
+  channel: string;
+  refilled_at: Generated<string>;
+  tokens: number;
+}
+
+export interface DeliveryNotice {
+  created_at: Generated<string>;
+  demo: Generated<boolean>;
+  facts: unknown;
+  id: Generated<number>;
+  path: string;
+  person_id: number;
+  read_at: string | null;
+  severity: number;
+  template: string;
+}
+
+export interface DeliveryOutbox {
+  channel: string;
+  created_at: Generated<string>;
+  ended_at: string | null;
+  facts: unknown;
+  id: Generated<number>;
+  key: Generated<string>;
+  kind: string;
+  next_try_at: Generated<string>;
+  path: string;
+  person_id: number | null;
+  problem: string | null;
+  severity: number;
+  state: Generated<string>;
+  tries: Generated<number>;
+  webhook_id: number | null;
+}
+
+export interface DeliveryWebhook {
+  branch_id: number;
+  created_at: Generated<string>;
+  enabled: Generated<boolean>;
+  failures: Generated<number>;
+  id: Generated<number>;
+  last_at: string | null;
+  last_outcome: string | null;
+  min_severity: number;
+  name: string;
+  region_id: number;
+  secret: string;
+  url: string;
+}
+
 export interface PrivacyTrail {
   address: string;
   ask: string;
@@ -114,7 +170,73 @@ export interface PrivacyTrail {
   writes: boolean;
 }
 
+export interface ResponseAlert {
+  branch_id: number;
+  case_id: number;
+  heat: number;
+  id: Generated<number>;
+  mention_id: number;
+  raised_at: Generated<string>;
+  region_id: number;
+  severity: number;
+}
+
+export interface ResponseCase {
+  acknowledge_seconds: number;
+  acknowledged_by: number | null;
+  alerts: Generated<number>;
+  answer_seconds: number;
+  answered_at: string | null;
+  awaiting: string | null;
+  branch_id: number;
+  category: string;
+  clock: Generated<number>;
+  closed_at: string | null;
+  demo: Generated<boolean>;
+  due_at: string | null;
+  escalations: Generated<number>;
+  first_acknowledged_at: string | null;
+  handler_id: number | null;
+  handler_name: string | null;
+  heat: Generated<number>;
+  holder: string;
+  id: Generated<number>;
+  last_alert_at: Generated<string>;
+  missed: Generated<boolean>;
+  opened_at: Generated<string>;
+  outcome: string | null;
+  region_id: number;
+  reminders: Generated<number>;
+  severity: number;
+  state: Generated<string>;
+  strikes_at: string | null;
+  title: string;
+  updated_at: Generated<string>;
+}
+
+export interface ResponseCaseEvent {
+  at: Generated<string>;
+  branch_id: number;
+  case_id: number;
+  clock: number | null;
+  facts: Generated<unknown>;
+  id: Generated<number>;
+  kind: string;
+  person: string | null;
+  person_id: number | null;
+  region_id: number;
+  text: string | null;
+  unit: string | null;
+}
+
+export interface ResponseClockPolicy {
+  acknowledge_seconds: number;
+  answer_seconds: number;
+  severity: number;
+}
+
 export interface DB {
+  "access.attempt": AccessAttempt;
   "access.context_key": AccessContextKey;
   "access.credential": AccessCredential;
   "access.grant": AccessGrant;
@@ -125,5 +247,13 @@ export interface DB {
   "access.unit": AccessUnit;
   "base.setting": BaseSetting;
   "base.worker": BaseWorker;
+  "delivery.bucket": DeliveryBucket;
+  "delivery.notice": DeliveryNotice;
+  "delivery.outbox": DeliveryOutbox;
+  "delivery.webhook": DeliveryWebhook;
   "privacy.trail": PrivacyTrail;
+  "response.alert": ResponseAlert;
+  "response.case": ResponseCase;
+  "response.case_event": ResponseCaseEvent;
+  "response.clock_policy": ResponseClockPolicy;
 }

@@ -49,7 +49,17 @@ export const delivery = contract({
     summary: { zh: '外发接口', en: 'Outgoing webhooks' },
     right: 'delivery.manage',
     input: z.object({}),
-    output: z.object({ webhooks: z.array(Webhook), mail: z.object({ configured: z.boolean(), from: z.string() }) }),
+    output: z.object({
+      webhooks: z.array(Webhook),
+      /** `waiting` and `failed` count the last 7 days; only headquarters is told, others get zeros. */
+      mail: z.object({
+        configured: z.boolean(),
+        from: z.string(),
+        waiting: z.int(),
+        failed: z.int(),
+        lastProblem: z.string().nullable(),
+      }),
+    }),
   }),
   'delivery.save_webhook': ask({
     summary: { zh: '新建或修改外发接口', en: 'Make or change a webhook' },
@@ -65,6 +75,7 @@ export const delivery = contract({
     }),
     /** The signing secret of a new webhook is told once, here. */
     output: z.object({ id: Id, secret: z.string().nullable() }),
+    subject: (input) => `webhook:${input.id ?? 'new'}`,
   }),
   'delivery.delete_webhook': ask({
     summary: { zh: '删除外发接口', en: 'Delete a webhook' },
@@ -72,5 +83,6 @@ export const delivery = contract({
     writes: true,
     input: z.object({ id: Id }),
     output: z.object({ id: Id }),
+    subject: (input) => `webhook:${input.id}`,
   }),
 })

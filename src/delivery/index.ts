@@ -1,7 +1,19 @@
-import type { RoomJobs } from '../base/job.ts'
-import type { Served } from '../base/serve.ts'
+import { handle } from '../base/serve.ts'
 import { delivery } from './contract.ts'
+import { listNotices, markRead } from './notice.ts'
+import { deleteWebhook, listWebhooks, saveWebhook } from './webhook.ts'
 
-export const served: Served = { asks: delivery, handlers: {} }
-export const jobs: RoomJobs = { tasks: {}, on: {}, clocks: [] }
+export { jobs } from './jobs.ts'
+export { emit, type Holders, notify, onDuty, type Telling } from './notify.ts'
+export type { Facts, TemplateName } from './templates.ts'
+
+export const served = handle(delivery, {
+  'delivery.list_notices': listNotices,
+  'delivery.mark_read': markRead,
+  'delivery.list_webhooks': listWebhooks,
+  'delivery.save_webhook': saveWebhook,
+  'delivery.delete_webhook': deleteWebhook,
+})
+
+/** The bell is told by name (`base.announce_person`), so that no right lets anybody else hear it. */
 export const topics: Readonly<Record<string, string>> = {}

@@ -48,8 +48,20 @@ export const CaseEvent = z.object({
   id: Id,
   at: Moment,
   kind: z.enum([
-    'opened', 'alert_joined', 'acknowledged', 'taken', 'noted', 'answered', 'closed', 'reopened',
-    'passed_up', 'escalated', 'taken_over', 'handed_back', 'severity_raised', 'notified',
+    'opened',
+    'alert_joined',
+    'acknowledged',
+    'taken',
+    'noted',
+    'answered',
+    'closed',
+    'reopened',
+    'passed_up',
+    'escalated',
+    'taken_over',
+    'handed_back',
+    'severity_raised',
+    'notified',
   ]),
   /** Null when the clock or the system did it. */
   person: z.string().nullable(),
@@ -60,7 +72,23 @@ export const CaseEvent = z.object({
 })
 export type CaseEvent = z.output<typeof CaseEvent>
 
-const onCase = { id: Id, /** `updatedAt` as last seen; a case changed since then is refused with `conflict`. */ seen: Moment.optional() }
+/** The figures of the overview. As a filter of `list_cases` each lists exactly the rows that it counts. */
+export const Figure = z.enum([
+  'burning',
+  'unacknowledged',
+  'overdue',
+  'due_soon',
+  'handling',
+  'answered_today',
+  'closed_today',
+  'open',
+])
+export type Figure = z.output<typeof Figure>
+
+const onCase = {
+  id: Id,
+  /** `updatedAt` as last seen; a case changed since then is refused with `conflict`. */ seen: Moment.optional(),
+}
 const changed = z.object({ id: Id, state: CaseState, updatedAt: Moment })
 const subject = (input: { id: number }) => `case:${input.id}`
 
@@ -83,6 +111,7 @@ export const response = contract({
       unitId: Id.optional(),
       mine: z.boolean().optional(),
       overdue: z.boolean().optional(),
+      figure: Figure.optional(),
       /** `due`: what runs out first comes first. */
       order: z.enum(['newest', 'due']).default('newest'),
     }),
@@ -131,7 +160,11 @@ export const response = contract({
     summary: { zh: '办结', en: 'Close' },
     right: 'response.handle',
     writes: true,
-    input: z.object({ ...onCase, outcome: z.enum(['resolved', 'explained', 'refuted', 'false_alarm']), text: z.string().trim().max(4000).default('') }),
+    input: z.object({
+      ...onCase,
+      outcome: z.enum(['resolved', 'explained', 'refuted', 'false_alarm']),
+      text: z.string().trim().max(4000).default(''),
+    }),
     output: changed,
     subject,
   }),
@@ -181,12 +214,20 @@ export const response = contract({
     input: z.object({ days: z.int().min(1).max(90).default(7) }),
     output: z.object({
       asOf: Moment,
-      /** Each figure with the filter that lists its rows. */
+      /** Where today and the days asked for begin, by the group's clock: `since` for the lists of mentions behind the figures. */
+      today: Moment,
+      since: Moment,
+      /** False where the person may read cases but not the same units' mentions; the figures of mentions are then 0 and `latest` empty. */
+      mentionsShown: z.boolean(),
+      /** Published today. */
       mentionsToday: z.int(),
       negativeToday: z.int(),
+      /** Of the highest severity and not closed. */
       burning: z.int(),
       unacknowledged: z.int(),
+      /** A clock ran out and nobody has taken it on since. */
       overdue: z.int(),
+      /** A clock runs out within the hour. */
       dueSoon: z.int(),
       handling: z.int(),
       answeredToday: z.int(),
@@ -196,7 +237,14 @@ export const response = contract({
       urgent: z.array(Case),
       latest: z.array(Mention),
       ranking: z.array(
-        z.object({ unit: UnitRef, mentions: z.int(), negative: z.int(), open: z.int(), overdue: z.int(), medianAcknowledgeMinutes: z.number().nullable() }),
+        z.object({
+          unit: UnitRef,
+          mentions: z.int(),
+          negative: z.int(),
+          open: z.int(),
+          overdue: z.int(),
+          medianAcknowledgeMinutes: z.number().nullable(),
+        }),
       ),
     }),
   }),

@@ -1,0 +1,51 @@
+import { sql } from 'kysely'
+import type { ReadTx, Tx } from '../base/db.ts'
+import { cutPage, readCursor } from '../base/page.ts'
+import type { Context } from '../base/serve.ts'
+import type { Notice } from './contract.ts'
+import { type Facts, sentences } from './templates.ts'
+
+interface ListInput {
+  readonly before?: string | undefined
+  readonly limit: number
+  readonly unread?: boolean | undefined
+}
+
+/** The bell. The policy of the table shows everybody their own. */
+export async function listNotices(tx: ReadTx, input: ListInput, { actor }: Context) {
+  const cursor = readCursor(input.before)
+  const rows = await tx
+    .selectFrom('delivery.notice')
+    .select(['id', 'template', 'facts', 'path', 'severity', 'demo', 'created_at as at', 'read_at as readAt'])
+    .where('person_id', '=', actor.personId)
+    .$if(cursor !== null, (query) =>
+      query.where(sql<boolean>`(created_at, id) < (${cursor?.at}::timestamptz, ${cursor?.id}::bigint)`),
+    )
+    .$if(input.unread === true, (query) => query.where('read_at', 'is', null))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(input.limit + 1)
+    .execute()
+  const { page, next } = cutPage(rows, input.limit, (row) => row)
+  const notices = page.map(({ facts, ...row }): Notice => ({ ...row, ...sentences(row.template, facts as Facts) }))
+  return { notices, unread: await countUnread(tx, actor.personId), next }
+}
+
+/** Marks these notices, or all, as read. Tells the person's other open pages. */
+export async function markRead(tx: Tx, { ids }: { ids?: number[] | undefined }, { actor }: Context) {
+  const { numUpdatedRows } = await tx
+    .updateTable('delivery.notice')
+    .set({ read_at: sql`clock_timestamp()` })
+    .where('person_id', '=', actor.personId)
+    .where('read_at', 'is', null)
+    .$if(ids !== undefined, (query) => query.where(sql<boolean>`id = any(${ids ?? []}::bigint[])`))
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows > 0) await sql`select base.announce_person('delivery.notice', ${actor.personId}::int)`.execute(tx)
+  return { unread: await countUnread(tx, actor.personId) }
+}
+
+async function countUnread(tx: ReadTx, personId: number): Promise<number> {
+  const { rows } = await sql<{ unread: number }>`
+    select count(*)::int as unread from delivery.notice where person_id = ${personId} and read_at is null`.execute(tx)
+  return rows[0]?.unread ?? 0
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import { readConfig } from '../base/config.ts'
+import type { ReadTx, Tx } from '../base/db.ts'
+import { baseErrors, Refusal } from '../base/error.ts'
+import { type Context, covers } from '../base/serve.ts'
+import type { delivery, Webhook } from './contract.ts'
+import { deliveryErrors } from './error.ts'
+
+/** Webhooks that this person manages, and how mail fares. */
+export async function listWebhooks(tx: ReadTx, _input: object, { scope }: Context) {
+  const webhooks: Webhook[] = await tx
+    .selectFrom('delivery.webhook as hook')
+    .innerJoin('access.unit as unit', 'unit.id', 'hook.branch_id')
+    .select([
+      'hook.id',
+      'hook.name',
+      'hook.url',
+      'hook.min_severity as minSeverity',
+      'hook.branch_id as unitId',
+      'unit.name as unit',
+      'hook.enabled',
+      'hook.last_at as lastAt',
+      'hook.last_outcome as lastOutcome',
+      'hook.failures',
+    ])
+    .orderBy('hook.id')
+    .execute()
+  const { SMTP_URL, SMTP_FROM } = readConfig()
+  const counts = scope.tier === 'group' ? await countMail(tx) : { waiting: 0, failed: 0, lastProblem: null }
+  return { webhooks, mail: { configured: SMTP_URL !== undefined, from: SMTP_FROM, ...counts } }
+}
+
+async function countMail(tx: ReadTx) {
+  const { rows } = await sql<{ waiting: number; failed: number; lastProblem: string | null }>`
+    select count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'failed')::int as failed,
+      (array_agg(problem order by ended_at desc nulls first) filter (where problem is not null and state <> 'sent'))[1] as "lastProblem"
+    from delivery.outbox where channel = 'mail' and created_at > now() - interval '7 days'`.execute(tx)
+  return rows[0] ?? { waiting: 0, failed: 0, lastProblem: null }
+}
+
+type SaveInput = z.output<(typeof delivery)['delivery.save_webhook']['input']>
+
+/** Makes or changes a webhook. A new one's secret is told here and never again. */
+export async function saveWebhook(tx: Tx, input: SaveInput, { actor }: Context) {
+  const { id, name, url, minSeverity: min_severity, unitId, enabled } = input
+  const unit = await tx
+    .selectFrom('access.unit')
+    .where('id', '=', unitId)
+    .where('kind', '!=', 'department')
+    .select(['branch_id', 'region_id'])
+    .executeTakeFirst()
+  if (!unit || !covers(actor, 'delivery.manage', { branchId: unit.branch_id, regionId: unit.region_id }))
+    throw new Refusal(deliveryErrors.webhook_outside)
+  if (!/^https?:/.test(url))
+    throw new Refusal(baseErrors.invalid_input, {}, [{ path: 'url', zh: '须以 http 或 https 开头', en: 'must be http or https' }])
+  const row = { name, url, min_severity, enabled, branch_id: unit.branch_id, region_id: unit.region_id }
+  if (id === undefined) {
+    const secret = randomBytes(32).toString('base64url')
+    const made = await tx
+      .insertInto('delivery.webhook')
+      .values({ ...row, secret })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    return { id: made.id, secret }
+  }
+  const changed = await tx
+    .updateTable('delivery.webhook')
+    .set({ ...row, failures: 0 })
+    .where('id', '=', id)
+    .returning('id')
+    .executeTakeFirst()
+  if (!changed) throw new Refusal(baseErrors.not_found)
+  return { id, secret: null }
+}
+
+export async function deleteWebhook(tx: Tx, { id }: { id: number }) {
+  const gone = await tx.deleteFrom('delivery.webhook').where('id', '=', id).returning('id').executeTakeFirst()
+  if (!gone) throw new Refusal(baseErrors.not_found)
+  return gone
+}

@@ -1,0 +1,21 @@
+import type { RoomJobs } from '../base/job.ts'
+import { routeAlerts } from './alert.ts'
+import { auditClocks } from './audit.ts'
+import { heatCase } from './heat.ts'
+import { sweepClocks } from './strike.ts'
+
+export const jobs: RoomJobs = {
+  tasks: { 'response.route_alerts': routeAlerts, 'response.heat_case': heatCase },
+  on: { 'monitoring.mentions_stored': 'response.route_alerts', 'monitoring.mention_heated': 'response.heat_case' },
+  clocks: [
+    { name: 'response.sweep_clocks', everyMs: 1_000, sweep: sweepClocks },
+    {
+      name: 'response.audit_clocks',
+      everyMs: 30_000,
+      async sweep(given) {
+        await auditClocks(given)
+        return 0
+      },
+    },
+  ],
+}
