@@ -52,11 +52,12 @@ const unreadable = {
   next: { zh: '请刷新页面；若仍出现，请联系系统管理员。', en: 'Reload the page; if it persists, tell your administrator.' },
 }
 
-let signedOut: () => void = () => undefined
-/** Called once a session has ended, whichever ask noticed it first. */
-export function onSignedOut(then: () => void) {
-  signedOut = then
+let ended: () => void = () => undefined
+/** What happens once a session has ended, whoever noticed it first. */
+export function onSessionEnd(then: () => void) {
+  ended = then
 }
+export const endSession = () => ended()
 
 export async function call<N extends AskName>(name: N, input: Input<N>, signal?: AbortSignal): Promise<Output<N>> {
   const response = await fetch(`/api/${name}`, {
@@ -79,7 +80,7 @@ export async function call<N extends AskName>(name: N, input: Input<N>, signal?:
   if (response.ok) return body as Output<N>
   const said = (body as { error?: ConstructorParameters<typeof Refusal>[1] }).error
   const refusal = new Refusal(response.status, said ?? unreadable)
-  if (response.status === 401 && name !== 'access.sign_in' && name !== 'access.me') signedOut()
+  if (response.status === 401 && name !== 'access.sign_in' && name !== 'access.me') endSession()
   throw refusal
 }
 

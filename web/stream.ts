@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import { refreshRoom, roomOf } from './api.ts'
+import { call, endSession, Refusal, refreshRoom, roomOf } from './api.ts'
 
 export interface StreamEvent {
   topic: string
@@ -53,6 +53,10 @@ export function openStream(queries: QueryClient): () => void {
       source?.close()
       if (closed) return
       say(false)
+      // The line also ends with the session; asking who one is tells which it was.
+      void call('access.me', {}).catch((cause: unknown) => {
+        if (cause instanceof Refusal && cause.status === 401) endSession()
+      })
       timer = setTimeout(connect, delayMs)
       delayMs = Math.min(delayMs * 2, 30_000)
     }

@@ -2,7 +2,7 @@ import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { ConfigProvider, type ConfigProviderProps } from 'antd'
 import { lazy, StrictMode, Suspense, useEffect, useState } from 'react'
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router'
-import { onSignedOut, type Refusal, useAsk } from '../api.ts'
+import { onSessionEnd, type Refusal, useAsk } from '../api.ts'
 import { useText } from '../i18n/index.ts'
 import { loadLocale } from '../kit/locale.ts'
 import { useScheme } from '../kit/scheme.ts'
@@ -61,7 +61,7 @@ function Session({ queries }: { queries: QueryClient }) {
   const me = useAsk('access.me', {})
   const [ended, setEnded] = useState(false)
   const known = me.data !== undefined
-  useEffect(() => onSignedOut(() => setEnded(true)), [])
+  useEffect(() => onSessionEnd(() => setEnded(true)), [])
   useEffect(() => (known ? openStream(queries) : undefined), [known, queries])
   const refused = (me.error as Refusal | null)?.status === 401
   if (ended || refused) {

@@ -41,7 +41,10 @@ export function DemoPeople(props: { people: People; password: string | null; bus
                     <span className="clip">
                       <strong>{person.name}</strong> <span className="soft">{person.title}</span>
                     </span>
-                    <span className="quiet clip">{person.unit}</span>
+                    <span className="quiet demo-where">
+                      <span className="clip">{person.unit}</span>
+                      <code>{person.login}</code>
+                    </span>
                   </button>
                 </li>
               ))}

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { en } from './en/index.ts'
 import { zh } from './zh/index.ts'
 
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 const root = join(import.meta.dirname, '..', '..')
 
 interface Texts {
@@ -52,7 +53,7 @@ describe('the words of the console', () => {
       const shape = new RegExp(
         `^${key
           .split(/\$\{[^}]*\}/)
-          .map(RegExp.escape)
+          .map(escaped)
           .join('[\\w]+')}$`,
       )
       assert.ok(
@@ -68,7 +69,7 @@ describe('the words of the console', () => {
         new RegExp(
           `^${key
             .split(/\$\{[^}]*\}/)
-            .map(RegExp.escape)
+            .map(escaped)
             .join('[\\w]+')}$`,
         ),
     )

@@ -1,15 +1,6 @@
 import { useText } from '../i18n/index.ts'
 import { useSecond } from './now.ts'
-import { exactTime, saySpan } from './time.ts'
-
-export type Urgency = 'calm' | 'soon_due' | 'overdue'
-
-/** Amber in the last quarter of the time given, or in the last ten minutes when its start is unknown. */
-export function urgencyOf(due: number, now: number, from?: number): Urgency {
-  if (now >= due) return 'overdue'
-  const noticeMs = from === undefined ? 600_000 : Math.max((due - from) / 4, 60_000)
-  return due - now <= noticeMs ? 'soon_due' : 'calm'
-}
+import { exactTime, saySpan, urgencyOf } from './time.ts'
 
 /** Time to a deadline: calm, then amber, then red. Screen readers hear only the change of class. */
 export function Countdown({ due, from }: { due: string; from?: string | undefined }) {

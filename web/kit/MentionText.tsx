@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { Output } from '../asks.ts'
 import { useText } from '../i18n/index.ts'
-import { Highlight, spansOf } from './Highlight.tsx'
+import { Highlight } from './Highlight.tsx'
+import { spansOf } from './spans.ts'
 import { DemoTag, PlatformTag } from './tags.tsx'
 
 export type Mention = Output<'monitoring.list_mentions'>['mentions'][number]

@@ -63,16 +63,26 @@ export function sayTime(at: Date, now: Date, t: Text): string {
   return days === 1 ? t('common:time.yesterday', { time }) : dayTime(at, now)
 }
 
-/** A length of time in its two largest units: 2 小时 5 分, 45 秒. */
+/** A length of time in its two largest units, without empty ones: 2 小时 5 分, 3 天, 45 秒. Seconds count only below ten minutes. */
 export function saySpan(ms: number, t: Text): string {
   const seconds = Math.floor(ms / 1000)
-  if (seconds < 60) return t('common:time.span_seconds', { count: seconds })
   const minutes = Math.floor(seconds / 60)
-  if (minutes < 10)
-    return `${t('common:time.span_minutes', { count: minutes })} ${t('common:time.span_seconds', { count: seconds % 60 })}`
-  if (minutes < 60) return t('common:time.span_minutes', { count: minutes })
   const hours = Math.floor(minutes / 60)
-  if (hours < 24)
-    return `${t('common:time.span_hours', { count: hours })} ${t('common:time.span_minutes', { count: minutes % 60 })}`
-  return `${t('common:time.span_days', { count: Math.floor(hours / 24) })} ${t('common:time.span_hours', { count: hours % 24 })}`
+  const days = Math.floor(hours / 24)
+  const said = [
+    days > 0 && t('common:time.span_days', { count: days }),
+    hours % 24 > 0 && t('common:time.span_hours', { count: hours % 24 }),
+    days === 0 && minutes % 60 > 0 && t('common:time.span_minutes', { count: minutes % 60 }),
+    minutes < 10 && (seconds % 60 > 0 || seconds === 0) && t('common:time.span_seconds', { count: seconds % 60 }),
+  ]
+  return said.filter((part) => part !== false).join(' ')
+}
+
+export type Urgency = 'calm' | 'soon_due' | 'overdue'
+
+/** Amber in the last quarter of the time given, or in the last ten minutes when its start is unknown. */
+export function urgencyOf(due: number, now: number, from?: number): Urgency {
+  if (now >= due) return 'overdue'
+  const noticeMs = from === undefined ? 600_000 : Math.max((due - from) / 4, 60_000)
+  return due - now <= noticeMs ? 'soon_due' : 'calm'
 }

@@ -11,7 +11,7 @@ const light = {
   'line-strong': '#cbc4b4',
   ink: '#17282d',
   'ink-2': '#4b5b5e',
-  'ink-3': '#6c7774',
+  'ink-3': '#616c69',
   accent: '#0f6165',
   'accent-strong': '#0a4a50',
   'accent-soft': '#e0ece9',

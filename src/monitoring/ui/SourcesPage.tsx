@@ -103,9 +103,7 @@ function useColumns(): Column<Source>[] {
         <>
           {t(`monitoring:sources.short_${source.kind}`)} <span className="quiet">{platform(source.platform)}</span>
           {source.kind === 'feed' ? (
-            <p className="cell-sub num">
-              {t('monitoring:sources.every', { span: saySpan(source.intervalSeconds * 1000, t).replace(/ 0 .*/, '') })}
-            </p>
+            <p className="cell-sub num">{t('monitoring:sources.every', { span: saySpan(source.intervalSeconds * 1000, t) })}</p>
           ) : null}
         </>
       ),

@@ -43,7 +43,7 @@ export default function OverviewPage() {
           <ErrorState error={asked.error} onRetry={() => void asked.refetch()} />
         </Panel>
       ) : (
-        <>
+        <div data-ready={overview ? 'overview' : undefined}>
           <Figures overview={overview} />
           <div className="grid grid-main">
             <Panel
@@ -70,7 +70,7 @@ export default function OverviewPage() {
           </div>
           <TrendPanels span={span} />
           {overview ? <RankingPanel rows={overview.ranking} span={span} /> : null}
-        </>
+        </div>
       )}
     </Page>
   )
