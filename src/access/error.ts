@@ -14,10 +14,7 @@ export const accessErrors = errors({
     status: 423,
     zh: '连续输错次数过多,账号已锁定。',
     en: 'Too many wrong tries; the account is locked.',
-    next: {
-      zh: '请在 {minutes} 分钟后重试,或联系安全管理员。',
-      en: 'Try again in {minutes} minutes, or ask the security administrator.',
-    },
+    next: { zh: '请在 {minutes} 分钟后重试。', en: 'Try again in {minutes} minutes.' },
   },
   wrong_place_in_tree: {
     status: 422,

@@ -21,31 +21,54 @@ export const hashToken = (token: string) => createHash('sha256').update(token).d
 // Checked when the account does not exist, so that the time an answer takes tells nothing.
 const nobody = await hashPassword(randomBytes(16).toString('hex'))
 
-export async function signIn(door: Door, { login, password }: { login: string; password: string }, caller: Caller): Promise<Me> {
-  const found = await door((tx) => findCredential(tx, login.trim().toLowerCase()))
-  if (found?.locked) throw new Refusal(accessErrors.account_locked, { minutes: lockout.minutes })
-  const right = await verify(found?.passwordHash ?? nobody, password)
-  if (!found || !right || !found.active) {
-    if (found) await door((tx) => noteFailure(tx, found.personId))
-    throw new Refusal(accessErrors.wrong_credentials, lockout)
-  }
+export async function signIn(door: Door, input: { login: string; password: string }, caller: Caller): Promise<Me> {
+  const login = input.login.trim().toLowerCase()
+  const personId = await tryPassword(door, login, input.password, caller)
   const token = randomBytes(32).toString('base64url')
   const me = await door(async (tx) => {
-    await tx
-      .updateTable('access.credential')
-      .set({ failures: 0, locked_until: null })
-      .where('person_id', '=', found.personId)
-      .execute()
+    await sql`delete from access.attempt where at < now() - interval '1 day'`.execute(tx)
     await sql`delete from access.session where expires_at < now() or seen_at < now() - make_interval(mins => ${sessionLife.idleMinutes})`.execute(
       tx,
     )
     await sql`insert into access.session (token_hash, person_id, expires_at)
-      values (${hashToken(token)}, ${found.personId}, now() + make_interval(hours => ${sessionLife.hours}))`.execute(tx)
-    return describeMe(tx, found.personId)
+      values (${hashToken(token)}, ${personId}, now() + make_interval(hours => ${sessionLife.hours}))`.execute(tx)
+    return describeMe(tx, personId)
   })
   caller.setSession(token)
   await caller.refresh()
   return me
+}
+
+/**
+ * Whose account and password these are. Throws `wrong_credentials` or `account_locked`, alike in words, time and count for accounts
+ * that exist and that do not; only the trail learns which account it was.
+ */
+async function tryPassword(door: Door, login: string, password: string, caller: Caller): Promise<number> {
+  return inTurn(login, async () => {
+    const found = await door((tx) => findCredential(tx, login))
+    if (found.personId !== null) caller.subject = `person:${found.personId}`
+    if (found.locked) throw new Refusal(accessErrors.account_locked, { minutes: lockout.minutes })
+    const fits = await verify(found.passwordHash, password)
+    if (!fits || found.personId === null || !found.active) {
+      await door((tx) => noteFailure(tx, login))
+      throw new Refusal(accessErrors.wrong_credentials, lockout)
+    }
+    await door((tx) => tx.deleteFrom('access.attempt').where('login_hash', '=', hashToken(login)).execute())
+    return found.personId
+  })
+}
+
+const trying = new Map<string, Promise<unknown>>()
+
+/** One try at a time an account, so that many at once do not slip past the count. */
+async function inTurn<T>(login: string, work: () => Promise<T>): Promise<T> {
+  const mine = (trying.get(login) ?? Promise.resolve()).then(work, work)
+  trying.set(login, mine)
+  try {
+    return await mine
+  } finally {
+    if (trying.get(login) === mine) trying.delete(login)
+  }
 }
 
 export async function signOut(door: Door, _input: object, caller: Caller): Promise<Record<string, never>> {
@@ -62,19 +85,11 @@ export async function changePassword(
 ): Promise<Record<string, never>> {
   if (!caller.actor) throw new Refusal(baseErrors.unauthenticated)
   const { personId } = caller.actor
-  const person = await door((tx) =>
-    tx
-      .selectFrom('access.person')
-      .innerJoin('access.credential', 'person_id', 'id')
-      .where('id', '=', personId)
-      .select(['login', 'password_hash'])
-      .executeTakeFirstOrThrow(),
+  const { login } = await door((tx) =>
+    tx.selectFrom('access.person').where('id', '=', personId).select('login').executeTakeFirstOrThrow(),
   )
-  if (!(await verify(person.password_hash, input.current))) {
-    await door((tx) => noteFailure(tx, personId))
-    throw new Refusal(accessErrors.wrong_credentials, lockout)
-  }
-  refuseWeak(input.next, person.login)
+  await tryPassword(door, login, input.current, caller)
+  refuseWeak(input.next, login)
   const password_hash = await hashPassword(input.next)
   await door(async (tx) => {
     await sql`update access.credential set password_hash = ${password_hash}, changed_at = now() where person_id = ${personId}`.execute(
@@ -109,15 +124,28 @@ export async function findSession(tx: DoorTx, tokenHash: Buffer) {
 }
 
 async function findCredential(tx: DoorTx, login: string) {
-  const { rows } = await sql<{ personId: number; passwordHash: string; active: boolean; locked: boolean }>`
-    select person_id as "personId", password_hash as "passwordHash", active, coalesce(locked_until > now(), false) as locked
-    from access.person join access.credential on person_id = person.id where login = ${login}`.execute(tx)
-  return rows[0]
+  const found = await tx
+    .selectFrom('access.person')
+    .innerJoin('access.credential', 'person_id', 'id')
+    .where('login', '=', login)
+    .select(['person_id', 'password_hash', 'active'])
+    .executeTakeFirst()
+  const { rows: locks } = await sql`
+    select from access.attempt where login_hash = ${hashToken(login)} and locked_until > now()`.execute(tx)
+  return {
+    personId: found?.person_id ?? null,
+    passwordHash: found?.password_hash ?? nobody,
+    active: found?.active === true,
+    locked: locks.length > 0,
+  }
 }
 
-async function noteFailure(tx: DoorTx, personId: number): Promise<void> {
-  await sql`update access.credential set
-      failures = case when failures + 1 >= ${lockout.limit} then 0 else failures + 1 end,
-      locked_until = case when failures + 1 >= ${lockout.limit} then now() + make_interval(mins => ${lockout.minutes}) end
-    where person_id = ${personId}`.execute(tx)
+async function noteFailure(tx: DoorTx, login: string): Promise<void> {
+  await sql`
+    insert into access.attempt as before (login_hash, failures) values (${hashToken(login)}, 1)
+    on conflict (login_hash) do update set at = now(),
+      failures = case when before.failures + 1 >= ${lockout.limit} then 0 else before.failures + 1 end,
+      locked_until = case when before.failures + 1 >= ${lockout.limit} then now() + make_interval(mins => ${lockout.minutes}) end`.execute(
+    tx,
+  )
 }

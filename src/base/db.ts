@@ -99,12 +99,16 @@ export function openDb(adminUrl: string, secret: string) {
     return made
   }
 
-  async function transaction<T>(login: Login, begin: string, work: (tx: Kysely<DB>) => Promise<T>): Promise<T> {
+  async function transaction<T>(
+    login: Login,
+    begin: (connection: pg.PoolClient) => string,
+    work: (tx: Kysely<DB>) => Promise<T>,
+  ): Promise<T> {
     const connection = await pool(login).connect()
     const tx = new Kysely<DB>({ dialect: new PostgresDialect({ pool: single(connection) }) })
     let broken: Error | undefined
     try {
-      await connection.query(begin)
+      await connection.query(begin(connection))
       const result = await work(tx)
       await connection.query('commit')
       return result
@@ -118,26 +122,28 @@ export function openDb(adminUrl: string, secret: string) {
     }
   }
 
-  function scopedBegin(actor: Actor, right: string, mode: string): [Login, string] {
+  function scoped<T>(actor: Actor, right: string, mode: string, work: (tx: Kysely<DB>) => Promise<T>): Promise<T> {
     const scope = actor.scopes.get(right)
     if (!scope) throw new StaleContext()
-    const [token, units] = signContext(key, actor, right, scope)
-    return [`anlan_${scope.tier}`, `begin ${mode}; select access.enter('${token}', '${units}')`]
+    const begin = (connection: pg.PoolClient) => {
+      const [ticket, units] = signContext(key, actor, right, scope, connection)
+      return `begin ${mode}; select access.enter('${ticket}', '${units}')`
+    }
+    return transaction(`anlan_${scope.tier}`, begin, work)
   }
+  const plainly = () => 'begin'
 
   return {
     /** Reads as this person, in one snapshot in which what they may see was decided too. */
-    read<T>(actor: Actor, right: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
-      const [login, begin] = scopedBegin(actor, right, 'isolation level repeatable read read only')
-      return transaction(login, begin, (tx) => work(tx as unknown as ReadTx))
+    async read<T>(actor: Actor, right: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+      return scoped(actor, right, 'isolation level repeatable read read only', (tx) => work(tx as unknown as ReadTx))
     },
     /** Writes as this person. */
-    write<T>(actor: Actor, right: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-      const [login, begin] = scopedBegin(actor, right, '')
-      return transaction(login, begin, (tx) => work(tx as Tx))
+    async write<T>(actor: Actor, right: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+      return scoped(actor, right, '', (tx) => work(tx as Tx))
     },
-    door: <T>(work: (tx: DoorTx) => Promise<T>): Promise<T> => transaction('anlan_door', 'begin', (tx) => work(tx as DoorTx)),
-    work: <T>(work: (tx: WorkTx) => Promise<T>): Promise<T> => transaction('anlan_worker', 'begin', (tx) => work(tx as WorkTx)),
+    door: <T>(work: (tx: DoorTx) => Promise<T>): Promise<T> => transaction('anlan_door', plainly, (tx) => work(tx as DoorTx)),
+    work: <T>(work: (tx: WorkTx) => Promise<T>): Promise<T> => transaction('anlan_worker', plainly, (tx) => work(tx as WorkTx)),
     /** The pool of a login, for the queue, the trail's group commit and listening. */
     pool,
     async close(): Promise<void> {
@@ -156,12 +162,19 @@ function single(connection: pg.PoolClient) {
 
 const lifetimeSeconds = 120
 
-/** Text and signature as `access.context()` reads them. The parts hold digits, names of rights and braces only. */
-function signContext(key: Buffer, actor: Actor, right: string, scope: Scope): [token: string, units: string] {
+/** Text and signature as `access.enter()` reads them, for one connection. The parts hold digits, names of rights and braces only. */
+function signContext(
+  key: Buffer,
+  actor: Actor,
+  right: string,
+  scope: Scope,
+  connection: pg.PoolClient,
+): [ticket: string, units: string] {
   const several = scope.tier === 'several' ? `{${scope.units.join(',')}}` : ''
   const units = scope.tier === 'several' ? several : scope.tier === 'group' ? '' : String(scope.units[0])
   const expires = Math.floor(Date.now() / 1000) + lifetimeSeconds
-  const body = ['v1', actor.personId, right, scope.tier, units, actor.epoch, expires].join('|')
+  const { processID } = connection as unknown as { processID: number }
+  const body = ['v1', actor.personId, right, scope.tier, units, actor.epoch, expires, processID].join('|')
   if (!/^[\w.|{},]+$/.test(body)) throw new Error('a context holds names and numbers only')
   return [`${body}|${createHmac('sha256', key).update(body).digest('hex')}`, several]
 }

@@ -8,6 +8,8 @@ import { baseErrors, type FieldFault, Refusal } from './error.ts'
 export interface Caller {
   readonly actor: Actor | null
   readonly address: string
+  /** What an ask at the door found out it is about, for the trail. */
+  subject?: string
   refresh(): Promise<Actor | null>
   /** Opens (a token) or ends (null) the session of this caller; only asks at the door use it. */
   setSession(token: string | null): void
@@ -113,7 +115,12 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
     const attempt = async (): Promise<unknown> => {
       if (ask.right === null) {
         const parsed = parse(ask, input)
-        const result = await found.run(...([db.door, parsed, caller] as never[]))
+        const answer = found.run(...([db.door, parsed, caller] as never[]))
+        const result = await answer.finally(() => {
+          // Who came in, or which account was tried, is known only now.
+          actor = caller.actor ?? actor
+          subject = caller.subject ?? null
+        })
         await trail.record(entry('allowed', null))
         return result
       }

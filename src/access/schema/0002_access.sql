@@ -81,9 +81,15 @@ create trigger move_departments after update of parent_id, region_id on access.u
 create table access.credential (
   person_id     int primary key references access.person (id) on delete cascade,
   password_hash text not null,
-  failures      int not null default 0,
-  locked_until  timestamptz,
   changed_at    timestamptz not null default now()
+);
+
+-- Wrong tries at the door, counted for names that nobody has just as for those that somebody has, so that counting tells nothing.
+create table access.attempt (
+  login_hash   bytea primary key check (length(login_hash) = 32),
+  failures     int not null,
+  locked_until timestamptz,
+  at           timestamptz not null default now()
 );
 
 create table access.session (
@@ -207,15 +213,19 @@ create table access.context_key (
   opad bytea not null check (length(opad) = 64)
 );
 
--- The parts of this transaction's context: version, person, right, tier, units, epoch, expiry. Null unless all of it holds:
--- the signature, the expiry, the tier of the login that asks, and that nothing about the person changed since it was signed.
+-- HMAC of RFC 2104.
+create function access.mac(key access.context_key, body text) returns text language sql stable parallel safe
+  return encode(sha256(key.opad || sha256(key.ipad || convert_to(body, 'UTF8'))), 'hex');
+
+-- The parts of this transaction's context: version, person, right, tier, units, epoch, expiry, server process. Null unless all of it
+-- holds: the signature, the expiry, the tier of the login that asks, and that nothing about the person changed since it was signed.
 create function access.context() returns text[] language plpgsql stable parallel safe security definer set search_path = pg_catalog as $$
 declare token text := current_setting('anlan.context', true); body text; parts text[]; key access.context_key;
 begin
   if token is null or length(token) < 70 then return null; end if;
   body := left(token, -65);
   select * into key from access.context_key;
-  if encode(sha256(key.opad || sha256(key.ipad || convert_to(body, 'UTF8'))), 'hex') is distinct from right(token, 64) then return null; end if;
+  if access.mac(key, 'entered|' || body) is distinct from right(token, 64) then return null; end if;
   parts := string_to_array(body, '|');
   if parts[7]::bigint < extract(epoch from clock_timestamp()) or session_user <> 'anlan_' || parts[4] then return null; end if;
   if not exists (select from access.person where id = parts[2]::int and epoch = parts[6]::int and active) then return null; end if;
@@ -234,10 +244,16 @@ create function access.asking_for(variadic rights text[]) returns boolean langua
   as $$ select coalesce((access.context())[3] = any (rights), false) $$;
 
 -- Opens the context and gives the second opinion: what the program signed must be what the grants say in this very snapshot.
-create function access.enter(token text, units text) returns void language plpgsql volatile security definer set search_path = pg_catalog as $$
-declare parts text[]; now_held record;
+-- The program's ticket can be read by sessions of the same login while it runs (pg_stat_activity), so it opens nothing by itself and is
+-- good in one server process only; what policies believe is signed anew here and never leaves this transaction.
+create function access.enter(ticket text, units text) returns void language plpgsql volatile security definer set search_path = pg_catalog as $$
+declare body text := left(ticket, -65); key access.context_key; parts text[]; now_held record;
 begin
-  perform set_config('anlan.context', token, true), set_config('anlan.units', units, true);
+  select * into key from access.context_key;
+  if access.mac(key, body) is distinct from right(ticket, 64) or (string_to_array(body, '|'))[8] is distinct from pg_backend_pid()::text then
+    raise exception 'context refused' using errcode = 'AN001';
+  end if;
+  perform set_config('anlan.context', body || '|' || access.mac(key, 'entered|' || body), true), set_config('anlan.units', units, true);
   parts := access.context();
   if parts is null then raise exception 'context refused' using errcode = 'AN001'; end if;
   select * into now_held from access.scope_of(parts[2]::int, parts[3]);
@@ -286,8 +302,10 @@ grant select on access.unit to anlan_branch, anlan_region, anlan_group, anlan_se
 grant select, insert, update on access.unit to anlan_worker;
 
 call access.protect('access.person', 'select');
-call access.protect('access.person', 'insert', 'access.grant');
 call access.protect('access.person', 'update', 'access.grant');
+create policy person_not_oneself on access.person as restrictive for update to anlan_branch, anlan_region, anlan_group, anlan_several
+  using (id <> (select access.person_asking()));
+create policy person_work on access.person for insert to anlan_worker with check (true);
 create policy person_door on access.person for select to anlan_door using (true);
 grant select on access.person to anlan_branch, anlan_region, anlan_group, anlan_several, anlan_door, anlan_worker;
 grant update (active) on access.person to anlan_branch, anlan_region, anlan_group, anlan_several;
@@ -296,8 +314,12 @@ grant insert (login, name, title, unit_id, email, active), update (name, title, 
 alter table access.credential enable row level security, force row level security;
 create policy credential_door on access.credential for all to anlan_door using (true) with check (true);
 create policy credential_work on access.credential for all to anlan_worker using (true) with check (true);
-grant select, update on access.credential to anlan_door;
-grant select, insert, update on access.credential to anlan_worker;
+grant select, update (password_hash, changed_at) on access.credential to anlan_door;
+grant select, insert on access.credential to anlan_worker;
+
+alter table access.attempt enable row level security, force row level security;
+create policy attempt_door on access.attempt for all to anlan_door using (true) with check (true);
+grant select, insert, update, delete on access.attempt to anlan_door;
 
 alter table access.session enable row level security, force row level security;
 create policy session_door on access.session for all to anlan_door using (true) with check (true);
@@ -318,6 +340,13 @@ grant select, insert, update, delete on access.role_right to anlan_worker;
 call access.protect('access.grant', 'select');
 call access.protect('access.grant', 'insert', 'access.grant');
 call access.protect('access.grant', 'update', 'access.grant');
+-- Whoever grants or withdraws does so in the own name, for somebody else, and only for people in sight: a number out of sight and a number
+-- that nobody has are refused alike.
+create policy grant_in_own_name on access.grant as restrictive for insert to anlan_branch, anlan_region, anlan_group, anlan_several
+  with check (granted_by = (select access.person_asking()) and exists (select from access.person where person.id = "grant".person_id));
+create policy grant_withdraw_once on access.grant as restrictive for update to anlan_branch, anlan_region, anlan_group, anlan_several
+  using (person_id <> (select access.person_asking()) and withdrawn_at is null)
+  with check (withdrawn_by = (select access.person_asking()) and withdrawn_at is not null);
 create policy grant_door on access.grant for select to anlan_door using (true);
 grant select on access.grant to anlan_branch, anlan_region, anlan_group, anlan_several, anlan_door, anlan_worker;
 grant insert (person_id, role_id, unit_id, valid_from, valid_until, reason, granted_by), update (withdrawn_at, withdrawn_by)
@@ -336,6 +365,7 @@ alter function access.place_grant owner to anlan_definer;
 alter function access.move_departments owner to anlan_definer;
 alter function access.raise_epoch owner to anlan_definer;
 alter function access.scope_of owner to anlan_definer;
+alter function access.mac owner to anlan_definer;
 alter function access.context owner to anlan_definer;
 alter function access.enter owner to anlan_definer;
 revoke create on schema access from anlan_definer;
