@@ -1,0 +1,57 @@
+import { finishEntries, type RawEntry } from './finish.ts'
+import { htmlToLine, toLine } from './html-to-text.ts'
+import type { Problems } from './problem.ts'
+import type { Feed, FeedOptions } from './types.ts'
+import { resolveUrl } from './url.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const textAt = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
+
+function namesOf(fields: Fields): string {
+  const authors = [...listOf(fields.authors), fields.author].filter(isFields)
+  return [...new Set(authors.map((author) => toLine(textAt(author.name) || textAt(author.url), 200)))]
+    .filter((name) => name !== '')
+    .join(', ')
+}
+
+function itemOf(value: unknown, base: string, feedAuthor: string): RawEntry {
+  const item: Fields = isFields(value) ? value : {}
+  const html = textAt(item.content_html)
+  const plain = textAt(item.content_text) || textAt(item.summary)
+  const url = resolveUrl(textAt(item.url), base, true) || resolveUrl(textAt(item.external_url), base, true)
+  return {
+    id: toLine(textAt(item.id), 4000),
+    title: htmlToLine(textAt(item.title)),
+    url,
+    author: namesOf(item) || feedAuthor,
+    published: [textAt(item.date_published)],
+    updated: [textAt(item.date_modified)],
+    content: html === '' ? { value: plain, isHtml: false, base } : { value: html, isHtml: true, base: url || base },
+    categories: listOf(item.tags).map((tag) => toLine(textAt(tag), 200)),
+  }
+}
+
+/** JSON Feed 1 and 1.1; undefined when the text is JSON of another kind or no JSON. */
+export function parseJson(text: string, options: FeedOptions, problems: Problems): Feed | undefined {
+  let feed: unknown
+  try {
+    feed = JSON.parse(text)
+  } catch {
+    problems.add('json_invalid')
+    return undefined
+  }
+  if (!isFields(feed) || !(Array.isArray(feed.items) || textAt(feed.version).includes('jsonfeed'))) return undefined
+  const base = resolveUrl(textAt(feed.home_page_url), options.url ?? '', true)
+  const items = listOf(feed.items)
+  const author = namesOf(feed)
+  return {
+    kind: 'json',
+    title: toLine(textAt(feed.title)),
+    link: base,
+    ttlMinutes: null,
+    entries: finishEntries(items.length, (index) => itemOf(items[index], options.url || base, author), options, problems),
+    problems: problems.list,
+  }
+}

@@ -1,0 +1,63 @@
+/** Something about a feed that a person should know; parsing went on regardless. `at` names the place: an entry or an offset. */
+export interface Problem {
+  readonly code: ProblemCode
+  readonly zh: string
+  readonly en: string
+  readonly at?: string
+}
+
+const sentences = {
+  encoding_label_wrong: [
+    '声明的字符编码与内容不符,已按实际编码读取。',
+    'The declared character encoding is wrong; the real one was used.',
+  ],
+  encoding_label_unknown: ['声明的字符编码无法识别,已自动判断。', 'The declared character encoding is unknown; it was guessed.'],
+  encoding_damaged: ['部分字节不是有效文字,已用 � 代替。', 'Some bytes are not valid text and were replaced by �.'],
+  xml_illformed: ['XML 格式有误,已尽量读取。', 'The XML is not well-formed; as much as possible was read.'],
+  xml_truncated: ['内容在中途结束,可能未下载完整。', 'The document ends in the middle; the download may be incomplete.'],
+  xml_entity_declared: [
+    '文档自定义了实体,出于安全未展开。',
+    'The document declares its own entities; for safety they were not expanded.',
+  ],
+  too_deep: ['元素嵌套过深,过深部分按文字处理。', 'Elements are nested too deeply; the deepest were read as text.'],
+  too_large: ['内容过大,只读取了前面的部分。', 'The document is too large; only its beginning was read.'],
+  too_many_entries: ['条目过多,只读取了前面的部分。', 'There are too many entries; only the first were read.'],
+  field_cut: ['某一字段过长,已截断。', 'A field is too long and was cut.'],
+  json_invalid: ['JSON 格式有误,无法读取。', 'The JSON is not valid and could not be read.'],
+  not_a_feed: ['这不是 RSS、Atom 或 JSON Feed。', 'This is not an RSS, Atom or JSON feed.'],
+  empty: ['内容为空。', 'The document is empty.'],
+  no_entries: ['订阅源中没有条目。', 'The feed holds no entries.'],
+  entry_without_id: ['条目没有编号,已由网址或内容生成。', 'An entry has no id; one was derived from its address or content.'],
+  entry_without_date: ['条目没有日期。', 'An entry has no date.'],
+  entry_empty: ['条目没有标题、正文和链接。', 'An entry has neither title, text nor link.'],
+  id_repeated: ['多个条目使用同一编号。', 'Several entries share one id.'],
+  date_unreadable: ['条目的日期无法识别。', 'The date of an entry could not be read.'],
+  date_in_future: ['条目的日期在未来。', 'The date of an entry lies in the future.'],
+} as const satisfies Record<string, readonly [zh: string, en: string]>
+
+export type ProblemCode = keyof typeof sentences
+
+/** Every problem code with its sentences. */
+export const problemCodes = Object.keys(sentences) as ProblemCode[]
+
+/** At most this many problems of one code are kept, so that a bad feed cannot fill a log. */
+const MAX_OF_ONE_CODE = 5
+
+/** Collects problems, a few of each code. */
+export class Problems {
+  readonly list: Problem[] = []
+  readonly #count = new Map<ProblemCode, number>()
+
+  add(code: ProblemCode, at?: string): void {
+    const count = (this.#count.get(code) ?? 0) + 1
+    this.#count.set(code, count)
+    if (count > MAX_OF_ONE_CODE) return
+    const [zh, en] = sentences[code]
+    this.list.push({ code, zh, en, ...(at !== undefined && { at }) })
+  }
+
+  /** Adds the code unless it is there already. */
+  once(code: ProblemCode, at?: string): void {
+    if (!this.#count.has(code)) this.add(code, at)
+  }
+}
