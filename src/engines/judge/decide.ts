@@ -17,14 +17,20 @@ export interface Odds {
   readonly category: Float64Array
   readonly severity: Float64Array
   readonly triage: Float64Array
+  /** Whether a category is touched at all, as the primary or a further one. */
   readonly also: Float64Array
 }
 
 export type Decision = Omit<Judgement, 'reasons' | 'units'>
 
 /** Above this an item is taken to speak of the group. */
-export const RELEVANT_FROM = 0.5
-const ALSO_FROM = 0.4
+export const RELEVANT_FROM = 0.6
+/** Above this a further category is told; praise and information are never further ones. */
+const ALSO_FROM = 0.2
+/** How much being touched counts towards being the primary category. */
+const TOUCHED = 0.4
+/** Demands are by far the most frequent: their odds are lowered so that the rarer kinds are found. */
+const APPEAL_FACTOR = 0.4
 
 export function oddsOf(logits: Float32Array): Odds {
   const part = (name: HeadName): Float32Array =>
@@ -61,26 +67,32 @@ export const IRRELEVANT: Decision = {
 export function decide(odds: Odds, relevant: boolean): Decision {
   if (!relevant) return IRRELEVANT
   const { sentiment, category } = jointly(odds)
-  const triage: Triage = sentiment === 'negative' ? TRIAGES[1 + best(odds.triage)]! : 'none'
+  const kinds = odds.triage.map((value, at) => (TRIAGES[1 + at] === 'appeal' ? value * APPEAL_FACTOR : value))
+  const triage: Triage = sentiment === 'negative' ? TRIAGES[1 + best(kinds)]! : 'none'
   const severity = severityOf(odds, sentiment)
-  const also = CATEGORIES.filter((name, at) => at < odds.also.length && name !== category && odds.also[at]! > ALSO_FROM)
+  const also = CATEGORIES.filter(
+    (name, at) =>
+      at < odds.also.length && name !== category && name !== 'praise' && name !== 'information' && odds.also[at]! > ALSO_FROM,
+  )
   return { relevant: true, sentiment, category, also, severity, triage }
 }
 
 /** How well a category goes with a sentiment, as a factor on the odds. */
 function fitting(sentiment: Sentiment, category: Category): number {
-  if (category === 'praise') return sentiment === 'positive' ? 1 : 0.05
-  if (sentiment === 'positive') return 0.05
-  if (category === 'information') return sentiment === 'neutral' ? 1 : 0.1
+  if (category === 'praise') return sentiment === 'positive' ? 1 : 0.1
+  if (sentiment === 'positive') return 0.1
+  if (category === 'information') return sentiment === 'neutral' ? 1 : 0.3
   return 1
 }
 
+/** The likeliest pair; a category that the text touches at all is likelier to be the primary one. */
 function jointly(odds: Odds): { sentiment: Sentiment; category: Category } {
   let answer: { sentiment: Sentiment; category: Category } = { sentiment: 'neutral', category: 'information' }
   let most = -1
   for (const [s, sentiment] of SENTIMENTS.entries()) {
     for (let c = 0; c < odds.category.length; c++) {
-      const score = odds.sentiment[s]! * odds.category[c]! * fitting(sentiment, CATEGORIES[c]!)
+      const touched = (odds.also[c]! + 1e-3) ** TOUCHED
+      const score = odds.sentiment[s]! * odds.category[c]! * touched * fitting(sentiment, CATEGORIES[c]!)
       if (score > most) {
         most = score
         answer = { sentiment, category: CATEGORIES[c]! }

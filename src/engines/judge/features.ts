@@ -128,8 +128,8 @@ export class Features {
       const count = found[concept]!
       if (count === 0) continue
       this.add(seed(FAMILY.concept, concept))
-      if (count > 1) this.add(seed(FAMILY.concept, concept + 100))
-      if (count > 3) this.add(seed(FAMILY.concept, concept + 200))
+      if (count > 1) this.add(seed(FAMILY.concept, concept + 1000))
+      if (count > 3) this.add(seed(FAMILY.concept, concept + 2000))
     }
   }
 

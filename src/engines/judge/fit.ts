@@ -8,8 +8,7 @@ export interface Example {
   readonly labels: Pick<Judgement, 'relevant' | 'units' | 'sentiment' | 'category' | 'also' | 'severity' | 'triage'>
 }
 
-const EPOCHS = 12
-const RATE = 1
+const EPOCHS = 6
 /** So many features are kept: those with the greatest weights. */
 const KEPT = 30_000
 
@@ -64,18 +63,20 @@ function targetOf(head: HeadName): (labels: Example['labels']) => readonly numbe
         labels.sentiment === 'negative' ? one(TRIAGES.length - 1, TRIAGES.indexOf(labels.triage) - 1) : undefined
     case 'also':
       return (labels) =>
-        labels.relevant ? CATEGORIES.slice(0, -1).map((category) => (labels.also.includes(category) ? 1 : 0)) : undefined
+        labels.relevant
+          ? CATEGORIES.slice(0, -1).map((category) => (labels.also.includes(category) || labels.category === category ? 1 : 0))
+          : undefined
   }
 }
 
 function fitHead(
   examples: readonly { row: Int32Array; wanted: readonly number[] }[],
-  head: { name: HeadName; size: number; weighting: Weighting },
+  head: { name: HeadName; size: number; weighting: Weighting; rate: number },
   idf: Float32Array,
   weights: Float32Array,
   bias: Float32Array,
 ): void {
-  const { size, weighting } = head
+  const { size, weighting, rate } = head
   const first = FIRST[head.name]
   const value = idf.map((rarity) => (weighting === 'one' ? 1 : weighting === 'root' ? Math.sqrt(rarity) : rarity))
   const norms = examples.map(({ row }) => Math.sqrt(row.reduce((sum, feature) => sum + value[feature]! ** 2, 0)) || 1)
@@ -104,7 +105,7 @@ function fitHead(
           const gradient = (error * value[feature]!) / norm
           const cell = feature * size + output
           squares[cell]! += gradient * gradient
-          table[cell]! -= (RATE * gradient) / Math.sqrt(squares[cell]!)
+          table[cell]! -= (rate * gradient) / Math.sqrt(squares[cell]!)
         }
         bias[first + output]! -= 0.02 * error
       }

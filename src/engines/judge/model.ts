@@ -3,15 +3,15 @@ import { CATEGORIES, SENTIMENTS, TRIAGES } from './types.ts'
 /** How a feature counts by its rarity: all alike, by the root of, or by its inverse document frequency. */
 export type Weighting = 'one' | 'root' | 'idf'
 
-/** What the models decide, each a row of outputs in one table of weights. */
+/** What the models decide, each a row of outputs in one table of weights; `rate` is how fast it learns. */
 export const HEADS = [
-  { name: 'relevant', size: 1, weighting: 'one' },
-  { name: 'sentiment', size: SENTIMENTS.length, weighting: 'root' },
-  { name: 'category', size: CATEGORIES.length - 1, weighting: 'idf' },
-  { name: 'severity', size: 5, weighting: 'root' },
-  { name: 'triage', size: TRIAGES.length - 1, weighting: 'root' },
-  { name: 'also', size: CATEGORIES.length - 1, weighting: 'idf' },
-] as const satisfies readonly { name: string; size: number; weighting: Weighting }[]
+  { name: 'relevant', size: 1, weighting: 'one', rate: 1.5 },
+  { name: 'sentiment', size: SENTIMENTS.length, weighting: 'root', rate: 0.4 },
+  { name: 'category', size: CATEGORIES.length - 1, weighting: 'idf', rate: 0.6 },
+  { name: 'severity', size: 5, weighting: 'root', rate: 0.4 },
+  { name: 'triage', size: TRIAGES.length - 1, weighting: 'root', rate: 1 },
+  { name: 'also', size: CATEGORIES.length - 1, weighting: 'idf', rate: 1 },
+] as const satisfies readonly { name: string; size: number; weighting: Weighting; rate: number }[]
 export type HeadName = (typeof HEADS)[number]['name']
 export const OUTPUTS = HEADS.reduce((sum, head) => sum + head.size, 0)
 /** The first output of each head. */
