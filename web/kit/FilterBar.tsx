@@ -5,6 +5,8 @@ import { useText } from '../i18n/index.ts'
 import { useKeys } from './keys.ts'
 
 interface FilterBarProps {
+  /** Always visible, on a phone too: the view that is being filtered. */
+  lead?: ReactNode
   search?: { value: string; onChange: (value: string) => void; placeholder?: string }
   active: number
   onClear: () => void
@@ -13,11 +15,12 @@ interface FilterBarProps {
 }
 
 /** One line of filters on a desk; on a phone the search stays and the rest unfolds. */
-export function FilterBar({ search, active, onClear, children, aside }: FilterBarProps) {
+export function FilterBar({ lead, search, active, onClear, children, aside }: FilterBarProps) {
   const { t } = useText()
   const [open, setOpen] = useState(false)
   return (
     <search className={`filters no-print ${open ? 'open' : ''}`}>
+      {lead}
       {search ? <SearchBox {...search} /> : null}
       <Button className="filters-toggle" icon={<FilterOutlined />} aria-expanded={open} onClick={() => setOpen(!open)}>
         {t('common:action.filter')}

@@ -114,6 +114,7 @@ function useColumns(): Column<Source>[] {
       title: t('monitoring:sources.fetched'),
       width: 104,
       align: 'end',
+      card: 'pair',
       render: (source) => moment(source.lastFetchedAt ?? source.lastItemAt),
     },
     {
@@ -121,6 +122,7 @@ function useColumns(): Column<Source>[] {
       title: t('monitoring:sources.next'),
       width: 104,
       align: 'end',
+      card: 'pair',
       render: (source) => (source.nextFetchAt ? <TimeAgo at={source.nextFetchAt} /> : '–'),
     },
     {
@@ -128,6 +130,7 @@ function useColumns(): Column<Source>[] {
       title: t('monitoring:sources.taken'),
       width: 146,
       align: 'end',
+      card: 'pair',
       render: ({ taken }) => (
         <span className="num">
           {taken.new.toLocaleString()} <span className="quiet">/ {taken.repeated.toLocaleString()} /</span>{' '}

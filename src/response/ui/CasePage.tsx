@@ -8,7 +8,7 @@ import { Answer, Empty } from '../../../web/kit/states.tsx'
 import { ExactTime, TimeAgo } from '../../../web/kit/TimeAgo.tsx'
 import { type Category, CategoryTag, DemoTag, SentimentTag, type Severity, SeverityTag } from '../../../web/kit/tags.tsx'
 import { CaseActions } from './CaseActions.tsx'
-import { CaseState } from './CaseTable.tsx'
+import { CaseClock, CaseState } from './CaseTable.tsx'
 import { CaseTimeline } from './CaseTimeline.tsx'
 
 export type CaseDetail = Output<'response.get_case'>
@@ -30,6 +30,7 @@ export default function CasePage() {
             <>
               <SeverityTag level={one.severity as Severity} />
               <CaseState state={one.state} />
+              {one.dueAt ? <CaseClock of={one} /> : null}
               <span>{one.unit.name}</span>
               {one.demo ? <DemoTag /> : null}
             </>

@@ -104,7 +104,7 @@ export function CaseTable({ short = false, ...rest }: CaseTableProps) {
       title: t('response:cases.opened'),
       width: 112,
       align: 'end',
-      card: 'foot',
+      card: 'none',
       render: (one) => <TimeAgo at={one.openedAt} className="soft" />,
     })
   }

@@ -27,13 +27,18 @@ export default function CasesPage() {
   const narrowed = active - (filters.view === defaults.view ? 0 : 1)
   return (
     <Page title={t('response:cases.title')}>
-      <FilterBar active={narrowed} onClear={clear}>
-        <FilterSwitch
-          label={t('response:cases.view')}
-          value={filters.state ? '' : filters.view}
-          options={views.map((view) => ({ value: view, label: t(`response:cases.${view}`) }))}
-          onChange={(view) => set({ view, state: '' })}
-        />
+      <FilterBar
+        active={narrowed}
+        onClear={clear}
+        lead={
+          <FilterSwitch
+            label={t('response:cases.view')}
+            value={filters.state ? '' : filters.view}
+            options={views.map((view) => ({ value: view, label: t(`response:cases.${view}`) }))}
+            onChange={(view) => set({ view, state: '' })}
+          />
+        }
+      >
         <FilterOne
           label={t('response:cases.state')}
           value={filters.state}

@@ -124,7 +124,7 @@ export const monitoring: Same<typeof zh.monitoring> = {
     late: 'Late',
     failing: 'Failing',
     paused: 'Paused',
-    waiting: 'Waiting for the first fetch',
+    waiting: 'Waiting',
     fetched: 'Last fetch',
     next: 'Next fetch',
     last_item: 'Latest item',

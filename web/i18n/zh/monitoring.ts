@@ -121,7 +121,7 @@ export const monitoring = {
     late: '迟到',
     failing: '失败',
     paused: '已暂停',
-    waiting: '等待首次抓取',
+    waiting: '等待首次',
     fetched: '上次抓取',
     next: '下次抓取',
     last_item: '最近一条',
