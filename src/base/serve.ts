@@ -158,6 +158,7 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
       const failed = refusal.entry.status >= 500
       if (failed) onDefect?.(error, name, trace)
       const outcome = failed ? 'failed' : 'refused'
+      if (actor && ask.right !== null) subject ??= subjectOf(ask, input)
       onAsked?.({ name, outcome, durationMs: performance.now() - started })
       await trail.record(entry(outcome, refusal.entry.code))
       throw refusal
@@ -179,6 +180,12 @@ function parse(ask: Ask, input: unknown): z.output<z.ZodType> {
     .slice(0, 20)
     .map((issue): FieldFault => ({ path: issue.path.join('.'), ...describeIssue(issue) }))
   throw new Refusal(baseErrors.invalid_input, {}, fields)
+}
+
+/** What a refused ask was about, as far as its input can be read. */
+function subjectOf(ask: Ask, input: unknown): string | null {
+  const parsed = ask.input.safeParse(input ?? {})
+  return parsed.success ? (ask.subject?.(parsed.data) ?? null) : null
 }
 
 function describeIssue(issue: z.core.$ZodIssue): { zh: string; en: string } {

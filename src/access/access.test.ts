@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openHouse, Refused } from '../../test/harness.ts'
+import { StaleContext } from '../base/db.ts'
+import { loadActor } from './actor.ts'
+import { access } from './contract.ts'
+
+const house = await openHouse()
+const security = house.as('hq.security', access)
+const numberOf = async (sql: string, name: string) => (await house.admin<{ id: number }>(sql, [name]))[0]?.id ?? 0
+const person = (login: string) => numberOf('select id from access.person where login = $1', login)
+const unit = (code: string) => numberOf('select id from access.unit where code = $1', code)
+const role = (code: string) => numberOf('select id from access.role where code = $1', code)
+const give = async (
+  login: string,
+  roleCode: string,
+  unitCode: string,
+  dates: { validFrom?: string; validUntil?: string } = {},
+) => ({
+  personId: await person(login),
+  roleId: await role(roleCode),
+  unitId: await unit(unitCode),
+  reason: '测试授权',
+  ...dates,
+})
+const grantOf = async (login: string) =>
+  numberOf(
+    'select id from access.grant where withdrawn_at is null and person_id = (select id from access.person where login = $1)',
+    login,
+  )
+const refusedAs = (code: string) => (error: unknown) => error instanceof Refused && error.code === code
+const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString()
+const seen = async (login: string) => (await house.as(login, access)['access.list_people']({ limit: 1 })).total
+
+// ── Rights ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test('a duty officer sees the people of the own branch, a coordinator those of the region, headquarters all', async () => {
+  assert.equal(await seen('hangzhou.duty'), 7)
+  assert.equal(await seen('east.coordinator'), 4 + 7 * 7)
+  assert.equal(await seen('hq.reader'), 241)
+  assert.equal(await seen('several.capital'), 4 + 6 * 7 + 7)
+})
+
+test('a withdrawn right is gone at the next ask of the same session', async () => {
+  const officer = house.as('ningbo.night', access)
+  await officer['access.list_people']({})
+  await security['access.withdraw_grant']({ id: await grantOf('ningbo.night') })
+  await assert.rejects(officer['access.list_people']({}), refusedAs('forbidden'))
+  assert.deepEqual((await officer['access.me']({})).rights, [])
+})
+
+test('a right that is granted counts at the next ask of the same session', async () => {
+  const nurse = house.as('ningbo.nurse', access)
+  await assert.rejects(nurse['access.list_people']({}), refusedAs('forbidden'))
+  await security['access.grant_role'](await give('ningbo.nurse', 'reader', 'ningbo'))
+  assert.equal((await nurse['access.list_people']({})).total, 7)
+})
+
+test('what the program compiled before a withdrawal opens nothing after it', async () => {
+  const id = await person('suzhou.night')
+  const compiled = await house.db.door((tx) => loadActor(tx, id))
+  assert.ok(compiled)
+  const look = () => house.db.read(compiled, 'access.read', (tx) => tx.selectFrom('access.person').select('id').execute())
+  assert.equal((await look()).length, 7)
+  await security['access.withdraw_grant']({ id: await grantOf('suzhou.night') })
+  await assert.rejects(look(), StaleContext)
+})
+
+test('a change under way sees nothing more from the moment in which the right is withdrawn', async () => {
+  const actor = await house.db.door(async (tx) => loadActor(tx, await person('suzhou.lead')))
+  assert.ok(actor)
+  await house.db.write(actor, 'access.read', async (tx) => {
+    const look = async () => (await tx.selectFrom('access.person').select('id').execute()).length
+    assert.equal(await look(), 7)
+    await security['access.withdraw_grant']({ id: await grantOf('suzhou.lead') })
+    assert.equal(await look(), 0)
+  })
+})
+
+test('a grant counts from its start to its end and not beside', async () => {
+  const reader = house.as('nanjing.clinic', access)
+  const giveUntil = (dates: { validFrom?: string; validUntil?: string }) =>
+    give('nanjing.clinic', 'reader', 'nanjing', dates).then(security['access.grant_role'])
+  const { id } = await giveUntil({ validFrom: hours(1) })
+  await assert.rejects(reader['access.list_people']({}), refusedAs('forbidden'))
+  await house.admin(`update access.grant set valid_from = now() - interval '1 hour' where id = $1`, [id])
+  assert.equal((await reader['access.list_people']({})).total, 7)
+  await house.admin(`update access.grant set valid_until = now() - interval '1 second' where id = $1`, [id])
+  await assert.rejects(reader['access.list_people']({}), refusedAs('forbidden'))
+  const { grants } = await security['access.get_person']({ id: await person('nanjing.clinic') })
+  assert.equal(grants.find((grant) => grant.id === id)?.state, 'expired')
+  await assert.rejects(giveUntil({ validUntil: hours(-1) }), refusedAs('invalid_input'))
+})
+
+test('a grant that ends by the clock ends for somebody who was just let through', async () => {
+  const { id } = await security['access.grant_role'](await give('hefei.clinic', 'reader', 'hefei'))
+  const reader = house.as('hefei.clinic', access)
+  await reader['access.list_people']({})
+  // Past the triggers, as the clock changes nothing in the row and so raises no epoch.
+  await house.admin(
+    `set local session_replication_role = replica; update access.grant set valid_until = clock_timestamp() where id = ${id}`,
+  )
+  await assert.rejects(reader['access.list_people']({}), refusedAs('forbidden'))
+})
+
+test('nobody is two of the three administrators, whatever the order and at the same time', async () => {
+  await assert.rejects(
+    give('hq.system', 'audit_administrator', 'hq').then(security['access.grant_role']),
+    refusedAs('administrators_apart'),
+  )
+  const asked = await Promise.allSettled([
+    give('hq.medical', 'system_administrator', 'hq').then(security['access.grant_role']),
+    give('hq.medical', 'audit_administrator', 'east').then(security['access.grant_role']),
+  ])
+  assert.deepEqual(asked.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+})
+
+test('nobody grants to, withdraws from or closes themselves', async () => {
+  await assert.rejects(give('hq.security', 'reader', 'hq').then(security['access.grant_role']), refusedAs('own_grant'))
+  await assert.rejects(security['access.withdraw_grant']({ id: await grantOf('hq.security') }), refusedAs('own_grant'))
+  await assert.rejects(
+    security['access.set_active']({ id: await person('hq.security'), active: false }),
+    refusedAs('own_account'),
+  )
+})
+
+test('a region’s security administrator grants inside the region and nowhere else', async () => {
+  const east = house.as('east.security', access)
+  const { id } = await east['access.grant_role'](await give('xiamen.clinic', 'reader', 'xiamen'))
+  await assert.rejects(give('xiamen.clinic', 'reader', 'guangzhou').then(east['access.grant_role']), refusedAs('forbidden'))
+  await assert.rejects(give('xiamen.clinic', 'reader', 'hq').then(east['access.grant_role']), refusedAs('forbidden'))
+  await assert.rejects(give('guangzhou.clinic', 'reader', 'xiamen').then(east['access.grant_role']), refusedAs('not_found'))
+  await assert.rejects(east['access.withdraw_grant']({ id: await grantOf('guangzhou.duty') }), refusedAs('not_found'))
+  await assert.rejects(east['access.set_active']({ id: await person('guangzhou.duty'), active: false }), refusedAs('not_found'))
+  await assert.rejects(house.as('east.coordinator', access)['access.withdraw_grant']({ id }), refusedAs('forbidden'))
+  await east['access.withdraw_grant']({ id })
+})
+
+test('a grant stands once, on a branch or above, and a withdrawn one is not withdrawn again', async () => {
+  const wanted = await give('jinan.clinic', 'reader', 'jinan')
+  const { id } = await security['access.grant_role'](wanted)
+  await assert.rejects(security['access.grant_role'](wanted), refusedAs('already_granted'))
+  await assert.rejects(
+    give('jinan.clinic', 'reader', 'jinan.outpatient').then(security['access.grant_role']),
+    refusedAs('wrong_place_in_tree'),
+  )
+  await security['access.withdraw_grant']({ id })
+  await assert.rejects(security['access.withdraw_grant']({ id }), refusedAs('conflict'))
+  await security['access.grant_role'](wanted)
+})
+
+test('a person’s page says for each right where it counts and through which grant', async () => {
+  const { rights, grants } = await security['access.get_person']({ id: await person('several.capital') })
+  const read = rights.find(({ right }) => right === 'monitoring.read')
+  assert.equal(read?.tier, 'several')
+  assert.deepEqual(read?.units.map(({ code }) => code).sort(), ['jinan', 'north'])
+  assert.deepEqual(read?.because.map(({ grantId }) => grantId).sort(), grants.map(({ id }) => id).sort())
+  const takeOver = rights.find(({ right }) => right === 'response.take_over')
+  assert.equal(takeOver?.tier, 'region')
+  assert.deepEqual(
+    takeOver?.because.map(({ unit }) => unit),
+    ['衡川华北区域中心'],
+  )
+})
+
+test('who sees a person but not all of their grants sees only those within sight, and no right that comes from elsewhere', async () => {
+  await security['access.grant_role'](await give('foshan.lead', 'coordinator', 'north'))
+  const id = await person('foshan.lead')
+  const near = await house.as('foshan.duty', access)['access.get_person']({ id })
+  assert.deepEqual(
+    near.grants.map(({ unit }) => unit.code),
+    ['foshan'],
+  )
+  assert.deepEqual(
+    near.person.roles.map(({ code }) => code),
+    ['branch_lead'],
+  )
+  assert.ok(!near.rights.some(({ right }) => right === 'response.take_over'))
+  const above = await security['access.get_person']({ id })
+  assert.equal(above.grants.length, 2)
+  assert.deepEqual([near.abilities.grant, above.abilities.grant], [false, true])
+  assert.deepEqual([near.grants[0]?.abilities.withdraw, above.grants[0]?.abilities.withdraw], [false, true])
+})
+
+test('a person out of sight and a number that nobody has are answered alike', async () => {
+  const officer = house.as('hangzhou.duty', access)
+  const answer = async (id: number) => {
+    const error = await officer['access.get_person']({ id }).catch((refused) => refused)
+    assert.ok(error instanceof Refused)
+    return [error.status, error.code, error.body.zh]
+  }
+  assert.deepEqual(await answer(await person('guangzhou.duty')), await answer(999_999))
+})
+
+test('people are found by name, login, role and part of the tree, a page at a time', async () => {
+  const reader = house.as('hq.reader', access)
+  const list = reader['access.list_people']
+  const duty = await list({ role: 'duty_officer', unitId: await unit('south') })
+  assert.equal(duty.total, 12)
+  assert.deepEqual(
+    (await list({ search: 'hangzhou.du' })).people.map(({ login }) => login),
+    ['hangzhou.duty'],
+  )
+  assert.equal((await list({ search: '%' })).total, 0)
+  assert.equal((await list({ unitId: await unit('hangzhou.publicity') })).total, 3)
+  const first = await list({ limit: 3 })
+  const second = await list({ limit: 3, after: first.next ?? 0 })
+  assert.equal(new Set([...first.people, ...second.people].map(({ id }) => id)).size, 6)
+})
+
+test('a branch that moves to another region takes its people, grants and trail along', async () => {
+  const [east, south] = [await seen('east.deputy'), await seen('south.deputy')]
+  await house.as('nanchang.duty', access)['access.list_people']({})
+  await house.admin(`update access.unit set parent_id = (select id from access.unit where code = 'south') where code = 'hefei'`)
+  assert.deepEqual([await seen('east.deputy'), await seen('south.deputy')], [east - 7, south + 7])
+  const units = await house.as('hq.reader', access)['access.list_units']({})
+  const [moved, ward] = ['hefei', 'hefei.emergency'].map((code) => units.find((one) => one.code === code))
+  assert.equal(moved?.regionId, await unit('south'))
+  assert.equal(ward?.regionId, moved?.regionId)
+  const torn = await house.admin(`
+    select from access.person join access.unit on unit.id = unit_id where (person.branch_id, person.region_id) <> (unit.branch_id, unit.region_id)
+    union all select from access.grant join access.unit on unit.id = unit_id where ("grant".branch_id, "grant".region_id) <> (unit.branch_id, unit.region_id)
+    union all select from privacy.trail join access.unit on unit.id = trail.branch_id where trail.region_id <> unit.region_id`)
+  assert.equal(torn.length, 0)
+  assert.equal((await house.as('hefei.duty', access)['access.list_people']({})).total, 7)
+})
+
+// ── The trail of this room ───────────────────────────────────────────────────────────────────────────────────────
+
+test('the trail says who was granted, by whom, and who was refused', async () => {
+  const id = await person('qingdao.clinic')
+  await security['access.grant_role'](await give('qingdao.clinic', 'reader', 'qingdao'))
+  const lead = house.as('qingdao.lead', access)
+  await assert.rejects(give('qingdao.nurse', 'reader', 'qingdao').then(lead['access.grant_role']), refusedAs('forbidden'))
+  const rows = await house.admin(
+    `select person.login, subject, outcome, trail.code from privacy.trail join access.person on person.id = person_id
+     where ask = 'access.grant_role' and login in ('hq.security', 'qingdao.lead') order by trail.id desc limit 2`,
+  )
+  assert.deepEqual(rows, [
+    { login: 'qingdao.lead', subject: `person:${await person('qingdao.nurse')}`, outcome: 'refused', code: 'forbidden' },
+    { login: 'hq.security', subject: `person:${id}`, outcome: 'allowed', code: null },
+  ])
+})
