@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import { readConfig } from '../base/config.ts'
+
 import type { ReadTx, Tx } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import { type Context, covers } from '../base/serve.ts'
 import type { delivery, Webhook } from './contract.ts'
 import { deliveryErrors } from './error.ts'
+import { readSettings } from './settings.ts'
 
 /** Webhooks that this person manages, and how mail fares. */
 export async function listWebhooks(tx: ReadTx, _input: object, { scope }: Context) {
@@ -27,7 +28,7 @@ export async function listWebhooks(tx: ReadTx, _input: object, { scope }: Contex
     ])
     .orderBy('hook.id')
     .execute()
-  const { SMTP_URL, SMTP_FROM } = readConfig()
+  const { SMTP_URL, SMTP_FROM } = readSettings()
   const counts = scope.tier === 'group' ? await countMail(tx) : { waiting: 0, failed: 0, lastProblem: null }
   return { webhooks, mail: { configured: SMTP_URL !== undefined, from: SMTP_FROM, ...counts } }
 }
@@ -36,7 +37,9 @@ async function countMail(tx: ReadTx) {
   const { rows } = await sql<{ waiting: number; failed: number; lastProblem: string | null }>`
     select count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'failed')::int as failed,
       (array_agg(problem order by ended_at desc nulls first) filter (where problem is not null and state <> 'sent'))[1] as "lastProblem"
-    from delivery.outbox where channel = 'mail' and created_at > now() - interval '7 days'`.execute(tx)
+    from delivery.outbox where channel = 'mail' and problem is distinct from 'not_configured' and created_at > now() - interval '7 days'`.execute(
+    tx,
+  )
   return rows[0] ?? { waiting: 0, failed: 0, lastProblem: null }
 }
 
