@@ -73,7 +73,8 @@ export async function buildServer({
     strictTransportSecurity: secure,
     referrerPolicy: { policy: 'no-referrer' },
   })
-  await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] })
+  // Fast rather than small: answers are made anew each time. The console's files were compressed when it was built.
+  await app.register(compress, { threshold: 2048, encodings: ['gzip'], zlibOptions: { level: 3 } })
   await app.register(cookie)
   // Before the routes: each takes the error handler that it finds when it is made.
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {

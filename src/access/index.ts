@@ -37,11 +37,11 @@ export function openSessions(db: Db) {
   const actors = actorCache((personId) => db.door((tx) => loadActor(tx, personId)))
   return {
     async find(tokenHash: Buffer): Promise<Actor | null> {
-      const session = await db.door((tx) => findSession(tx, tokenHash))
+      const session = await findSession(db, tokenHash)
       return session && actors.get(session.personId, session.epoch)
     },
     async refresh(tokenHash: Buffer): Promise<Actor | null> {
-      const session = await db.door((tx) => findSession(tx, tokenHash))
+      const session = await findSession(db, tokenHash)
       return session && actors.reload(session.personId)
     },
   }

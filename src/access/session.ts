@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import { sql } from 'kysely'
-import type { DoorTx } from '../base/db.ts'
+import type { Db, DoorTx } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import type { Caller, Door } from '../base/serve.ts'
 import type { Me } from './contract.ts'
@@ -111,16 +111,23 @@ export function refuseWeak(password: string, login: string): void {
   if (password.length < 10 || kinds < 2 || password.toLowerCase().includes(login)) throw new Refusal(accessErrors.weak_password)
 }
 
-/** Who a session belongs to, or null when it ended. Keeps the session awake at most once a minute. */
-export async function findSession(tx: DoorTx, tokenHash: Buffer) {
-  const { rows } = await sql<{ personId: number; epoch: number; stale: boolean }>`
-    select person.id as "personId", person.epoch, session.seen_at < now() - interval '1 minute' as stale
+const sessionSql = `
+  with found as (
+    select token_hash, person.id, person.epoch, seen_at < now() - interval '1 minute' as stale
     from access.session join access.person on person.id = session.person_id
-    where token_hash = ${tokenHash} and person.active and expires_at > now()
-      and seen_at > now() - make_interval(mins => ${sessionLife.idleMinutes})`.execute(tx)
-  const session = rows[0]
-  if (session?.stale) await sql`update access.session set seen_at = now() where token_hash = ${tokenHash}`.execute(tx)
-  return session ?? null
+    where token_hash = $1 and person.active and expires_at > now() and seen_at > now() - interval '${sessionLife.idleMinutes} minutes'),
+  touched as (update access.session set seen_at = now() from found where session.token_hash = found.token_hash and found.stale)
+  select id as "personId", epoch from found`
+
+/**
+ * Who a session belongs to, or null when it ended; keeps it awake at most once a minute. One statement outside any transaction,
+ * as every ask begins with it.
+ */
+export async function findSession(db: Db, tokenHash: Buffer): Promise<{ personId: number; epoch: number } | null> {
+  const { rows } = await db
+    .pool('anlan_door')
+    .query<{ personId: number; epoch: number }>({ name: 'find_session', text: sessionSql, values: [tokenHash] })
+  return rows[0] ?? null
 }
 
 async function findCredential(tx: DoorTx, login: string) {
