@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { css } from './kit/tokens.ts'
 
 const here = import.meta.dirname
-const dist = process.env.ANLAN_WEB_DIST ?? join(here, 'dist')
 
 /** Writes the palette into the head, so that the first paint already has it. */
 const palette: Plugin = {
@@ -15,36 +14,41 @@ const palette: Plugin = {
 }
 
 /** Compresses once at build (`.br`, `.gz` beside each file), so that the server only hands files out. */
-const compressed: Plugin = {
-  name: 'anlan-compressed',
-  apply: 'build',
-  closeBundle() {
-    for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-      if (!/\.(js|css|html|svg)$/.test(name)) continue
-      const source = readFileSync(join(dist, name))
-      if (source.length < 1024) continue
-      writeFileSync(join(dist, `${name}.br`), brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }))
-      writeFileSync(join(dist, `${name}.gz`), gzipSync(source, { level: 9 }))
-    }
-  },
+function compressed(): Plugin {
+  let dist = ''
+  return {
+    name: 'anlan-compressed',
+    apply: 'build',
+    configResolved(config) {
+      dist = resolve(config.root, config.build.outDir)
+    },
+    closeBundle() {
+      for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+        if (!/\.(js|css|html|svg)$/.test(name)) continue
+        const source = readFileSync(join(dist, name))
+        if (source.length < 1024) continue
+        const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }
+        writeFileSync(join(dist, `${name}.br`), brotliCompressSync(source, quality))
+        writeFileSync(join(dist, `${name}.gz`), gzipSync(source, { level: 9 }))
+      }
+    },
+  }
 }
 
-/** `--mode gallery` adds the page that shows every part of the kit; the product is built without it. */
-export default defineConfig(({ mode }) => ({
+export default defineConfig({
   root: here,
   base: '/',
-  publicDir: join(here, 'public'),
-  plugins: [react(), palette, compressed],
+  plugins: [react(), palette, compressed()],
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   build: {
-    outDir: dist,
+    outDir: 'dist',
     emptyOutDir: true,
     target: 'es2022',
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
     rolldownOptions: {
-      input: mode === 'gallery' ? [join(here, 'console.html'), join(here, 'gallery.html')] : [join(here, 'console.html')],
+      input: join(here, 'console.html'),
       output: {
         codeSplitting: {
           groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|react-router)[\\/]/, priority: 3 }],
@@ -52,4 +56,4 @@ export default defineConfig(({ mode }) => ({
       },
     },
   },
-}))
+})

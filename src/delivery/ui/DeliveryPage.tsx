@@ -30,7 +30,18 @@ export default function DeliveryPage() {
     >
       <Panel title={t('delivery:mail')}>
         <Answer of={asked} loading={<Loading rows={1} />}>
-          {({ mail }) => <p>{mail.configured ? t('delivery:mail_on', { from: mail.from }) : t('delivery:mail_off')}</p>}
+          {({ mail }) => (
+            <>
+              <p className="row">
+                <span>{mail.configured ? t('delivery:mail_on', { from: mail.from }) : t('delivery:mail_off')}</span>
+                {mail.waiting > 0 ? (
+                  <span className="num soft">{t('delivery:mail_waiting', { count: mail.waiting })}</span>
+                ) : null}
+                {mail.failed > 0 ? <span className="num soft">{t('delivery:mail_failed', { count: mail.failed })}</span> : null}
+              </p>
+              {mail.lastProblem ? <code className="quiet small">{mail.lastProblem}</code> : null}
+            </>
+          )}
         </Answer>
       </Panel>
       <Panel title={t('delivery:webhooks')} flush>

@@ -1,7 +1,7 @@
 import type { Output } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { type Happening, Timeline } from '../../../web/kit/Timeline.tsx'
-import { type Severity, SeverityTag } from '../../../web/kit/tags.tsx'
+import { SeverityTag, severities } from '../../../web/kit/tags.tsx'
 
 type Event = Output<'response.get_case'>['events'][number]
 
@@ -43,17 +43,33 @@ export function CaseTimeline({ events }: { events: readonly Event[] }) {
 /** The facts of an event that say more than its name. */
 function EventFacts({ event: { facts } }: { event: Event }) {
   const { t } = useText()
-  const severity = typeof facts.severity === 'number' ? facts.severity : typeof facts.to === 'number' ? facts.to : undefined
-  const holder = oneOf(holders, facts.to) ?? oneOf(holders, facts.holder)
+  const levelOf = (value: unknown) => severities.find((level) => level === value)
+  const raised = levelOf(facts.to)
+  const level = levelOf(facts.severity) ?? raised
+  const before = raised === undefined ? undefined : levelOf(facts.from)
+  const holder = oneOf(holders, facts.to)
   const outcome = oneOf(outcomes, facts.outcome)
+  const missed = oneOf(['acknowledge', 'answer'], facts.missed)
+  const reason = oneOf(['nobody_on_duty', 'clock_repaired'], facts.reason)
   return (
     <span className="event-facts">
-      {severity !== undefined && severity >= 0 && severity <= 4 ? <SeverityTag level={severity as Severity} /> : null}
+      {before === undefined ? null : (
+        <>
+          <SeverityTag level={before} /> →
+        </>
+      )}
+      {level === undefined ? null : <SeverityTag level={level} />}
+      {missed ? <span>{t(`response:event.missed_${missed}`)}</span> : null}
+      {reason ? <span>{t(`response:event.${reason}`)}</span> : null}
       {holder ? <span>{t('response:event.to', { holder: t(`response:holder.${holder}`) })}</span> : null}
-      {facts.channel ? <span>{t('response:event.channel', { channel: facts.channel })}</span> : null}
-      {typeof facts.people === 'number' ? (
-        <span className="num">{t('response:event.people', { count: facts.people })}</span>
+      {typeof facts.alerts === 'number' && facts.alerts > 1 ? (
+        <span className="num">{t('response:cases.alerts', { count: facts.alerts })}</span>
       ) : null}
+      {typeof facts.count === 'number' ? <span className="num">{t('response:event.people', { count: facts.count })}</span> : null}
+      {typeof facts.reminder === 'number' ? (
+        <span className="num">{t('response:event.reminder', { count: facts.reminder })}</span>
+      ) : null}
+      {facts.channel ? <span>{t('response:event.channel', { channel: facts.channel })}</span> : null}
       {outcome ? <span>{t('response:event.outcome', { outcome: t(`response:case.outcome_${outcome}`) })}</span> : null}
     </span>
   )

@@ -1,3 +1,4 @@
+import { CloseOutlined } from '@ant-design/icons'
 import { useMemo } from 'react'
 import { type Input, usePages } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
@@ -10,8 +11,18 @@ import { useUnitOptions } from '../../../web/units.ts'
 import { CaseTable } from './CaseTable.tsx'
 
 type Filter = Input<'response.list_cases'>
-const defaults = { view: 'active', state: '', holder: '', minSeverity: '', unitId: '', order: '' }
+const defaults = { view: 'active', state: '', holder: '', minSeverity: '', unitId: '', order: '', figure: '' }
 const views = ['active', 'overdue', 'mine', 'closed', 'all'] as const
+const figures = [
+  'burning',
+  'unacknowledged',
+  'overdue',
+  'due_soon',
+  'handling',
+  'answered_today',
+  'closed_today',
+  'open',
+] as const
 const states = ['open', 'acknowledged', 'handling', 'answered', 'closed'] as const
 const holders = ['branch', 'region', 'headquarters'] as const
 
@@ -20,6 +31,7 @@ export default function CasesPage() {
   const { t } = useText()
   const { filters, set, clear, active } = useFilters(defaults)
   const units = useUnitOptions()
+  const figure = figures.find((one) => one === filters.figure)
   const order = filters.order || (filters.view === 'active' || filters.view === 'overdue' ? 'due' : 'newest')
   const input = useMemo(() => filterOf(filters, order), [filters, order])
   const listed = usePages('response.list_cases', input)
@@ -33,17 +45,22 @@ export default function CasesPage() {
         lead={
           <FilterSwitch
             label={t('response:cases.view')}
-            value={filters.state ? '' : filters.view}
+            value={filters.state || filters.figure ? '' : filters.view}
             options={views.map((view) => ({ value: view, label: t(`response:cases.${view}`) }))}
-            onChange={(view) => set({ view, state: '' })}
+            onChange={(view) => set({ view, state: '', figure: '' })}
           />
         }
       >
+        {figure ? (
+          <button type="button" className="chip" title={t('common:action.clear')} onClick={() => set({ figure: '' })}>
+            {t(`response:figure.${figure}`)} <CloseOutlined />
+          </button>
+        ) : null}
         <FilterOne
           label={t('response:cases.state')}
           value={filters.state}
           options={states.map((state) => ({ value: state, label: t(`response:state.${state}`) }))}
-          onChange={(state) => set({ state })}
+          onChange={(state) => set({ state, figure: '' })}
         />
         <FilterOne
           label={t('response:cases.severity')}
@@ -101,13 +118,15 @@ export default function CasesPage() {
   )
 }
 
-/** A chosen state says more than a view and replaces it. */
+/** A figure or a chosen state says more than a view and replaces it. */
 function filterOf(filters: { [K in keyof typeof defaults]: string }, order: string): Filter {
-  const { view, state, holder, minSeverity, unitId } = filters
+  const { view, state, figure, holder, minSeverity, unitId } = filters
   return {
     order: order as NonNullable<Filter['order']>,
-    ...(state
-      ? { state: state as NonNullable<Filter['state']> }
+    ...(figure && { figure: figure as NonNullable<Filter['figure']> }),
+    ...(state && { state: state as NonNullable<Filter['state']> }),
+    ...(figure || state
+      ? {}
       : {
           ...(view === 'active' && { active: true }),
           ...(view === 'overdue' && { overdue: true }),

@@ -25,6 +25,7 @@ export default function OverviewPage() {
   const [span, setSpan] = useState<Span>('7d')
   const asked = useAsk('response.get_overview', { days: daysOf[span] }, { keep: true, refetchMs: 60_000 })
   const overview = asked.data
+  const shown = overview?.mentionsShown !== false
   return (
     <Page
       title={t('response:overview.title')}
@@ -45,7 +46,7 @@ export default function OverviewPage() {
       ) : (
         <div data-ready={overview ? 'overview' : undefined}>
           <Figures overview={overview} />
-          <div className="grid grid-main">
+          <div className={shown ? 'grid grid-main' : 'grid'}>
             <Panel
               title={t('response:overview.urgent')}
               aside={<Link to="/response?order=due">{t('response:overview.urgent_all')}</Link>}
@@ -58,18 +59,20 @@ export default function OverviewPage() {
                 empty={<Empty title={t('response:overview.urgent_empty')} hint={t('response:overview.urgent_empty_hint')} />}
               />
             </Panel>
-            <Panel
-              title={t('response:overview.latest')}
-              aside={<Link to="/monitoring">{t('response:overview.latest_all')}</Link>}
-              flush
-            >
-              <Answer of={asked} loading={<Loading rows={9} />}>
-                {(data) => <Latest mentions={data.latest} />}
-              </Answer>
-            </Panel>
+            {shown ? (
+              <Panel
+                title={t('response:overview.latest')}
+                aside={<Link to="/monitoring">{t('response:overview.latest_all')}</Link>}
+                flush
+              >
+                <Answer of={asked} loading={<Loading rows={9} />}>
+                  {(data) => <Latest mentions={data.latest} />}
+                </Answer>
+              </Panel>
+            ) : null}
           </div>
-          <TrendPanels span={span} />
-          {overview ? <RankingPanel rows={overview.ranking} span={span} /> : null}
+          {shown ? <TrendPanels span={span} /> : null}
+          {overview ? <RankingPanel rows={overview.ranking} since={overview.since} /> : null}
         </div>
       )}
     </Page>
@@ -84,65 +87,70 @@ function AsOf({ at }: { at: string }) {
 
 function Figures({ overview: o }: { overview: Overview | undefined }) {
   const { t } = useText()
+  const today = o ? `since=${encodeURIComponent(o.today)}` : 'period=today'
   return (
     <div className="figures">
       <Figure
         label={t('response:overview.burning')}
         value={o?.burning}
         tone="burn"
-        to="/response?minSeverity=4"
+        to="/response?figure=burning"
         hint={t('response:overview.burning_hint')}
       />
       <Figure
         label={t('response:overview.overdue')}
         value={o?.overdue}
         tone="burn"
-        to="/response?view=overdue"
+        to="/response?figure=overdue"
         hint={t('response:overview.overdue_hint')}
       />
       <Figure
         label={t('response:overview.due_soon')}
         value={o?.dueSoon}
         tone="warn"
-        to="/response?order=due"
+        to="/response?figure=due_soon"
         hint={t('response:overview.due_soon_hint')}
       />
       <Figure
         label={t('response:overview.unacknowledged')}
         value={o?.unacknowledged}
         tone="warn"
-        to="/response?state=open"
+        to="/response?figure=unacknowledged"
         hint={t('response:overview.unacknowledged_hint')}
       />
       <Figure
         label={t('response:overview.handling')}
         value={o?.handling}
-        to="/response?state=handling"
+        to="/response?figure=handling"
         hint={
           o ? (
             <>
-              <Link to="/response?state=answered">{t('response:overview.answered_today', { count: o.answeredToday })}</Link>{' '}
-              <Link to="/response?view=closed">{t('response:overview.closed_today', { count: o.closedToday })}</Link>
+              <Link to="/response?figure=answered_today">
+                {t('response:overview.answered_today', { count: o.answeredToday })}
+              </Link>{' '}
+              <Link to="/response?figure=closed_today">{t('response:overview.closed_today', { count: o.closedToday })}</Link>
             </>
           ) : (
             ''
           )
         }
       />
-      <Figure
-        label={t('response:overview.mentions_today')}
-        value={o?.mentionsToday}
-        to="/monitoring?period=today"
-        hint={
-          o ? (
-            <Link to="/monitoring?period=today&sentiment=negative">
-              {t('response:overview.mentions_hint', { count: o.negativeToday })}
-            </Link>
-          ) : (
-            ''
-          )
-        }
-      />
+      {o?.mentionsShown === false ? null : (
+        <Figure
+          label={t('response:overview.mentions_today')}
+          value={o?.mentionsToday}
+          to={`/monitoring?${today}`}
+          hint={
+            o ? (
+              <Link to={`/monitoring?${today}&sentiment=negative`}>
+                {t('response:overview.mentions_hint', { count: o.negativeToday })}
+              </Link>
+            ) : (
+              ''
+            )
+          }
+        />
+      )}
     </div>
   )
 }

@@ -3,15 +3,14 @@ import { useText } from '../../../web/i18n/index.ts'
 import { type Column, DataTable } from '../../../web/kit/DataTable.tsx'
 import { CountLink } from '../../../web/kit/Figure.tsx'
 import { Panel } from '../../../web/kit/Page.tsx'
-import type { Span } from './OverviewPage.tsx'
 
 type Ranked = Output<'response.get_overview'>['ranking'][number]
 
 /** Branches side by side for those who look after several; one's own figures for a branch. */
-export function RankingPanel({ rows, span }: { rows: readonly Ranked[]; span: Span }) {
+export function RankingPanel({ rows, since }: { rows: readonly Ranked[]; since: string }) {
   const { t } = useText()
   const most = Math.max(1, ...rows.map((row) => row.mentions))
-  const query = `period=${span}`
+  const query = `since=${encodeURIComponent(since)}`
   const columns: Column<Ranked>[] = [
     {
       key: 'unit',
@@ -53,7 +52,7 @@ export function RankingPanel({ rows, span }: { rows: readonly Ranked[]; span: Sp
       width: 84,
       align: 'end',
       card: 'pair',
-      render: (row) => <CountLink value={row.open} to={`/response?unitId=${row.unit.id}`} />,
+      render: (row) => <CountLink value={row.open} to={`/response?figure=open&unitId=${row.unit.id}`} />,
     },
     {
       key: 'overdue',
@@ -63,7 +62,7 @@ export function RankingPanel({ rows, span }: { rows: readonly Ranked[]; span: Sp
       card: 'pair',
       render: (row) => (
         <span className={row.overdue > 0 ? 'burn-text' : ''}>
-          <CountLink value={row.overdue} to={`/response?view=overdue&unitId=${row.unit.id}`} />
+          <CountLink value={row.overdue} to={`/response?figure=overdue&unitId=${row.unit.id}`} />
         </span>
       ),
     },

@@ -7,6 +7,8 @@ export const delivery: Same<typeof zh.delivery> = {
   mail: 'Mail',
   mail_on: 'Configured, sent from {{from}}',
   mail_off: 'Not configured. A system administrator sets SMTP and restarts the service.',
+  mail_waiting: '{{count}} waiting',
+  mail_failed: '{{count}} failed in 7 days',
   webhooks: 'Webhooks',
   add: 'New webhook',
   edit: 'Change webhook',

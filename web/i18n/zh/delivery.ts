@@ -4,6 +4,8 @@ export const delivery = {
   mail: '邮件',
   mail_on: '已配置，发件人 {{from}}',
   mail_off: '未配置。请系统管理员设置 SMTP 后重启服务。',
+  mail_waiting: '待发 {{count}} 封',
+  mail_failed: '近 7 天失败 {{count}} 封',
   webhooks: '外发接口',
   add: '新建接口',
   edit: '修改接口',
