@@ -70,7 +70,6 @@ for (const { code, city } of units.filter(({ kind }) => kind === 'branch')) {
   add(`${code}.clinic`, '门诊办公室干事', `${code}.outpatient`, ['staff', code])
 }
 
-writeFileSync(
-  here('people.json'),
-  `{\n "people": [\n${people.map((person) => `  ${JSON.stringify(person)}`).join(',\n')}\n ]\n}\n`,
-)
+export const writePeople = () => `{\n "people": [\n${people.map((person) => `  ${JSON.stringify(person)}`).join(',\n')}\n ]\n}\n`
+
+if (process.argv[1] === import.meta.filename) writeFileSync(here('people.json'), writePeople())

@@ -72,6 +72,7 @@ const above: Readonly<Record<string, string | null>> = { headquarters: null, reg
 /** Looks at what no single field shows: the tree and names that stand for two units. Copes with fields of the wrong type. */
 function checkTree(findings: Findings): void {
   const file = findings.json.value as { units?: unknown; departments?: unknown } | null
+  if (!Array.isArray(file?.units)) return
   const units = objectsOf(file?.units)
   const byCode = new Map<unknown, Loose>()
   for (const [at, unit] of units.entries()) {

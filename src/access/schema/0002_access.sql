@@ -217,8 +217,9 @@ create table access.context_key (
 create function access.mac(key access.context_key, body text) returns text language sql stable parallel safe
   return encode(sha256(key.opad || sha256(key.ipad || convert_to(body, 'UTF8'))), 'hex');
 
--- The parts of this transaction's context: version, person, right, tier, units, epoch, expiry, server process. Null unless all of it
--- holds: the signature, the expiry, the tier of the login that asks, and that nothing about the person changed since it was signed.
+-- The parts of this transaction's context: version, person, right, tier, units, epoch, expiry, server process, start of the transaction.
+-- Null unless all of it holds: the signature, the expiry, the tier of the login that asks, that it was entered in this very transaction,
+-- and that nothing about the person changed since.
 create function access.context() returns text[] language plpgsql stable parallel safe security definer set search_path = pg_catalog as $$
 declare token text := current_setting('anlan.context', true); body text; parts text[]; key access.context_key;
 begin
@@ -227,7 +228,8 @@ begin
   select * into key from access.context_key;
   if access.mac(key, 'entered|' || body) is distinct from right(token, 64) then return null; end if;
   parts := string_to_array(body, '|');
-  if parts[7]::bigint < extract(epoch from clock_timestamp()) or session_user <> 'anlan_' || parts[4] then return null; end if;
+  if parts[7]::bigint < extract(epoch from clock_timestamp()) or session_user <> 'anlan_' || parts[4]
+     or parts[9] is distinct from extract(epoch from now())::text then return null; end if;
   if not exists (select from access.person where id = parts[2]::int and epoch = parts[6]::int and active) then return null; end if;
   return parts;
 end $$;
@@ -253,6 +255,7 @@ begin
   if access.mac(key, body) is distinct from right(ticket, 64) or (string_to_array(body, '|'))[8] is distinct from pg_backend_pid()::text then
     raise exception 'context refused' using errcode = 'AN001';
   end if;
+  body := body || '|' || extract(epoch from now());
   perform set_config('anlan.context', body || '|' || access.mac(key, 'entered|' || body), true), set_config('anlan.units', units, true);
   parts := access.context();
   if parts is null then raise exception 'context refused' using errcode = 'AN001'; end if;

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { findCluster, onNewDatabase } from '../../test/harness.ts'
+import { projectRoot } from '../base/config.ts'
+import { type Db, openDb } from '../base/db.ts'
+import { foundGroup, loadGroup } from './group.ts'
+import { GroupFault } from './group-file.ts'
+
+const cluster = await findCluster()
+const demo = { file: join(projectRoot, 'demo/group.json'), people: join(projectRoot, 'demo/people.json') }
+
+/** An empty database, looked into with `read`. */
+const onEmpty = (work: (db: Db, read: (sql: string) => Promise<unknown[]>) => Promise<void>) =>
+  onNewDatabase(cluster, async (url) => {
+    const db = openDb(url, cluster.secret)
+    const read = async (sql: string) => (await db.pool('anlan_worker').query(sql)).rows
+    await work(db, read).finally(() => db.close())
+  })
+const everything = `select 'unit' as kind, code, name, parent_id, branch_id, region_id from access.unit
+  union all select 'person', login, name, unit_id, branch_id, region_id from access.person
+  union all select 'grant', reason, person_id::text, unit_id, branch_id, region_id from access.grant order by 1, 2, 3, 4`
+
+test('a group that is loaded twice is the same, and the demo is there in under a second', async () => {
+  await onEmpty(async (db, read) => {
+    const started = performance.now()
+    await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
+    assert.ok(performance.now() - started < 1000, 'under a second')
+    const before = await read(everything)
+    const again = await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
+    assert.deepEqual(again, { units: 227, people: 241, passwords: [] })
+    assert.deepEqual(await read(everything), before)
+  })
+})
+
+test('what was withdrawn is not given back by loading the file again', async () => {
+  await onEmpty(async (db, read) => {
+    await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
+    await db.work((tx) =>
+      tx.updateTable('access.grant').set({ withdrawn_at: '2026-01-01T00:00:00Z' }).where('id', '=', 7).execute(),
+    )
+    await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
+    assert.deepEqual(await read('select count(*)::int as n from access.grant where withdrawn_at is null'), [{ n: 242 }])
+  })
+})
+
+test('a group of one’s own starts with three administrators, grows by its file, and every newcomer gets a password once', async () => {
+  await onEmpty(async (db, read) => {
+    const founders = await db.work((tx) => foundGroup(tx, '安和医疗集团'))
+    assert.deepEqual(
+      founders.map(({ login }) => login),
+      ['system', 'security', 'audit'],
+    )
+    assert.equal(new Set(founders.map(({ password }) => password)).size, 3)
+    const file = JSON.stringify({
+      name: '安和医疗集团',
+      units: [
+        { code: 'anhe', name: '安和医疗集团总部', kind: 'headquarters', parent: null },
+        { code: 'west', name: '西区', kind: 'region', parent: 'anhe' },
+      ],
+    })
+    const people = JSON.stringify({
+      people: [{ login: 'west.lead', name: '柳青', unit: 'west', roles: [{ role: 'reader', unit: 'west' }] }],
+    })
+    const first = await db.work((tx) => loadGroup(tx, { file, people, demo: false }))
+    assert.deepEqual(
+      first.passwords.map(({ login }) => login),
+      ['west.lead'],
+    )
+    assert.deepEqual((await db.work((tx) => loadGroup(tx, { file, people, demo: false }))).passwords, [])
+    assert.deepEqual(await read('select code, name from access.unit order by id'), [
+      { code: 'anhe', name: '安和医疗集团总部' },
+      { code: 'west', name: '西区' },
+    ])
+    assert.deepEqual(await read(`select value from base.setting where name = 'demo'`), [{ value: false }])
+  })
+})
+
+test('a file with a fault changes nothing', async () => {
+  await onEmpty(async (db, read) => {
+    const people = '{ "people": [{ "login": "a", "name": "甲", "unit": "nowhere" }] }'
+    await assert.rejects(
+      db.work((tx) => loadGroup(tx, { file: demo.file, people, demo: true })),
+      GroupFault,
+    )
+    assert.deepEqual(await read('select from access.unit'), [])
+  })
+})
+
+test.after(() => cluster.end())
