@@ -51,7 +51,16 @@ export default defineConfig({
       input: join(here, 'console.html'),
       output: {
         codeSplitting: {
-          groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|react-router)[\\/]/, priority: 3 }],
+          // What every page needs travels in few files; the heavy fields and dialogs stay apart.
+          groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|react-router)[\\/]/, priority: 3 },
+            {
+              name: 'kit',
+              test: /[\\/]web[\\/]((api|stream|me|units)\.ts|i18n[\\/]index|kit[\\/](?!fields|FilterBar|KeyHelp|Secret|locale))/,
+              priority: 2,
+            },
+            { name: 'icons', test: /@ant-design[\\/]icons/, priority: 2 },
+          ],
         },
       },
     },
