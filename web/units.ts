@@ -27,12 +27,12 @@ export function inOrder(units: readonly Unit[]): Placed[] {
   return walk(0, 0)
 }
 
-/** For a choice of units; empty for those who have but one. Departments are told through their branch. */
-export function useUnitOptions(departments = false): Option[] {
+/** For a choice of units; empty for those who have but one. Rights and rows belong to branches, so departments are left out. */
+export function useUnitOptions(): Option[] {
   const { ordered } = useUnits()
   return useMemo(() => {
-    const shown = ordered.filter(({ unit }) => departments || unit.kind !== 'department')
+    const shown = ordered.filter(({ unit }) => unit.kind !== 'department')
     if (shown.length < 2) return []
     return shown.map(({ unit, depth }) => ({ value: String(unit.id), label: `${'  '.repeat(depth)}${unit.name}` }))
-  }, [ordered, departments])
+  }, [ordered])
 }

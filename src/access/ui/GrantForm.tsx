@@ -15,9 +15,9 @@ import { RightName } from './RightName.tsx'
 export default function GrantForm({ person, onClose }: { person: Output<'access.get_person'>['person']; onClose: () => void }) {
   const { t, language } = useText()
   const roles = useAsk('access.list_roles', {})
-  const units = useUnitOptions(true)
+  const units = useUnitOptions()
   const [roleId, setRoleId] = useState('')
-  const [unitId, setUnitId] = useState(String(person.unit.id))
+  const [unitId, setUnitId] = useState(person.unit.kind === 'department' ? '' : String(person.unit.id))
   const [until, setUntil] = useState('')
   const [reason, setReason] = useState('')
   const grant = useDo('access.grant_role', {
