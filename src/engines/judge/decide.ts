@@ -1,3 +1,4 @@
+import type { Sign } from './context.ts'
 import { FIRST, HEADS, type HeadName } from './model.ts'
 import {
   CATEGORIES,
@@ -9,6 +10,7 @@ import {
   TRIAGES,
   type Triage,
 } from './types.ts'
+import type { UnitGround } from './units.ts'
 
 /** Probabilities that the models give to an item, by head. */
 export interface Odds {
@@ -24,13 +26,25 @@ export interface Odds {
 export type Decision = Omit<Judgement, 'reasons' | 'units'>
 
 /** Above this an item is taken to speak of the group. */
-export const RELEVANT_FROM = 0.6
+const RELEVANT_FROM = 0.7
+const DOUBTFUL = 0.95
 /** Above this a further category is told; praise and information are never further ones. */
 const ALSO_FROM = 0.2
 /** How much being touched counts towards being the primary category. */
 const TOUCHED = 0.4
 /** Demands are by far the most frequent: their odds are lowered so that the rarer kinds are found. */
 const APPEAL_FACTOR = 0.4
+
+/** How sure the model must be that an item speaks of the group; surer where the names themselves are doubtful. */
+export function relevantFrom(grounds: readonly UnitGround[], signs: readonly Sign[]): number {
+  const only = (...codes: UnitGround['code'][]): boolean => grounds.every((ground) => codes.includes(ground.code))
+  if (grounds.length === 0) return 1
+  if (only('unit_place_alone') && (signs.includes('no_hospital') || signs.includes('other_hospital'))) return DOUBTFUL
+  if (only('unit_place_alone') && signs.includes('place_itself')) return DOUBTFUL
+  if (only('unit_doctor', 'unit_department') && signs.includes('other_hospital')) return DOUBTFUL
+  if (signs.includes('only_in_tags')) return DOUBTFUL
+  return RELEVANT_FROM
+}
 
 export function oddsOf(logits: Float32Array): Odds {
   const part = (name: HeadName): Float32Array =>

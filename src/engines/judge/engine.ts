@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { decide, oddsOf, RELEVANT_FROM } from './decide.ts'
+import { decide, oddsOf, relevantFrom } from './decide.ts'
 import { examine } from './examine.ts'
 import { explain } from './explain.ts'
 import { Features } from './features.ts'
@@ -32,7 +32,7 @@ export function createJudge(group: Group, weights: Uint8Array = shippedWeights()
       model.score(features.hashes, features.count)
       const odds = oddsOf(model.logits)
       const grounds = resolveUnits(seen.mentions, names, seen.passage.folded.text)
-      const relevant = grounds.length > 0 && odds.relevant > RELEVANT_FROM
+      const relevant = odds.relevant > relevantFrom(grounds, seen.signs)
       const decision = decide(odds, relevant)
       return {
         ...decision,

@@ -18,12 +18,27 @@ export function readLabelled(content: string): Labelled[] {
     .map((line) => JSON.parse(line) as Labelled)
 }
 
-/** Items as the trainer sees them. */
+/** Every so many-th relevant item is also taught with its names made vague. */
+const VAGUE_EVERY = 8
+
+/**
+ * Items as the trainer sees them. Writers who say only 衡川医院 are rare here and common elsewhere, so some relevant items teach
+ * relevance a second time with their full names read as the bare shared word.
+ */
 export function examplesOf(items: readonly Labelled[], group: Group): Example[] {
   const names = prepareNames(group)
   const features = new Features()
-  return items.map((item) => {
-    examine(item, names, features)
-    return { features: Int32Array.from(new Set(features.hashes.subarray(0, features.count))), labels: item.labels }
-  })
+  const drawn = (): Int32Array => Int32Array.from(new Set(features.hashes.subarray(0, features.count)))
+  const examples: Example[] = []
+  for (const [at, item] of items.entries()) {
+    const { passage, mentions, lookalikes, signs } = examine(item, names, features)
+    examples.push({ features: drawn(), labels: item.labels })
+    if (at % VAGUE_EVERY !== 0 || !item.labels.relevant || !mentions.some((mention) => mention.kind === 'alias')) continue
+    const vague = mentions
+      .filter((mention) => mention.kind === 'alias')
+      .map((mention) => ({ ...mention, kind: 'brand' as const }))
+    features.draw(passage, vague, lookalikes, signs, item)
+    examples.push({ features: drawn(), labels: item.labels, only: 'relevant' })
+  }
+  return examples
 }

@@ -1,5 +1,6 @@
 import { isWordUnit } from '../text/character.ts'
 import { CONCEPT_NAMES, scanConcepts } from './concept.ts'
+import type { Sign } from './context.ts'
 import type { NameKind } from './group.ts'
 import type { Mention } from './mention.ts'
 import type { Passage } from './passage.ts'
@@ -44,14 +45,21 @@ export class Features {
   readonly firstEnd: Int32Array = new Int32Array(CONCEPT_NAMES.length)
   private readonly units = new Uint16Array(FEATURE_CAP + 8)
 
-  draw(passage: Passage, mentions: readonly Mention[], lookalikes: readonly Mention[], platform: string, kind: string): void {
+  draw(
+    passage: Passage,
+    mentions: readonly Mention[],
+    lookalikes: readonly Mention[],
+    signs: readonly Sign[],
+    item: { platform: string; kind: string },
+  ): void {
     this.count = 0
     const { units } = passage.folded
     this.grams(units, 0, passage.title, mentions, lookalikes, FAMILY.author, 2)
     this.grams(units, passage.title, passage.text, mentions, lookalikes, FAMILY.title, 2)
     this.grams(units, passage.title, units.length, mentions, lookalikes, FAMILY.text, 3)
     this.concepts(passage)
-    this.shape(passage, mentions, lookalikes, platform, kind)
+    this.shape(passage, mentions, lookalikes, item)
+    for (const sign of signs) this.add(seed(FAMILY.shape, 'sign', sign))
   }
 
   private grams(
@@ -137,8 +145,7 @@ export class Features {
     passage: Passage,
     mentions: readonly Mention[],
     lookalikes: readonly Mention[],
-    platform: string,
-    kind: string,
+    { platform, kind }: { platform: string; kind: string },
   ): void {
     const add = (...parts: (string | number)[]): void => this.add(seed(FAMILY.shape, ...parts))
     add('platform', platform)

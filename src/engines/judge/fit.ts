@@ -6,6 +6,8 @@ export interface Example {
   /** Distinct feature hashes. */
   readonly features: Int32Array
   readonly labels: Pick<Judgement, 'relevant' | 'units' | 'sentiment' | 'category' | 'also' | 'severity' | 'triage'>
+  /** The one head that this item teaches; all of them when left out. */
+  readonly only?: HeadName
 }
 
 const EPOCHS = 6
@@ -18,7 +20,9 @@ const KEPT = 30_000
  */
 export function fit(examples: readonly Example[], kept = KEPT): Weights {
   const frequency = new Map<number, number>()
-  for (const { features } of examples) for (const key of features) frequency.set(key, (frequency.get(key) ?? 0) + 1)
+  for (const { features, only } of examples) {
+    if (only === undefined) for (const key of features) frequency.set(key, (frequency.get(key) ?? 0) + 1)
+  }
   let keys: Int32Array = Int32Array.from([...frequency].filter(([, times]) => times > 1).map(([key]) => key))
   const rarity = (key: number): number => Math.round(Math.log((examples.length * 1.02) / frequency.get(key)!) * 16) / 16
   let weights = fitHeads(examples, keys, Float32Array.from(keys, rarity))
@@ -38,7 +42,8 @@ function fitHeads(examples: readonly Example[], keys: Int32Array, idf: Float32Ar
   for (const head of HEADS) {
     const target = targetOf(head.name)
     const used = rows.flatMap((row, at) => {
-      const wanted = target(examples[at]!.labels)
+      const { labels, only } = examples[at]!
+      const wanted = only === undefined || only === head.name ? target(labels) : undefined
       return wanted === undefined ? [] : [{ row, wanted }]
     })
     fitHead(used, head, idf, weights, bias)

@@ -14,7 +14,7 @@ const judge = (text: string, rest: Partial<JudgeItem> = {}): Judgement =>
   engine.judge({ platform: 'weibo', kind: 'post', author: '路人甲', title: '', text, ...rest })
 
 test('a complaint is judged in all its parts', () => {
-  const got = judge('昨天带我妈在杭州衡川医院看病,同一个彩超收了两次钱,窗口说退不了,态度还特别差。要求退费并道歉!')
+  const got = judge('昨天带我妈在杭州衡川医院看病,同一个彩超收了两次钱,窗口说发票开了就退不了。要求核对清单并退费!')
   assert.deepEqual(
     [got.relevant, got.units, got.sentiment, got.category, got.triage],
     [true, ['hangzhou'], 'negative', 'fees', 'appeal'],

@@ -8,6 +8,8 @@ const LINE_CAP = 500
 /** An item as one folded text: author, title and text, with a line end between. */
 export interface Passage {
   readonly folded: Folded
+  /** The joined source. */
+  readonly source: string
   /** Where title and text begin in the folded text. */
   readonly title: number
   readonly text: number
@@ -21,11 +23,13 @@ export function passageOf(item: JudgeItem): Passage {
   const author = cut(item.author, LINE_CAP)
   const title = cut(item.title, LINE_CAP)
   const text = cut(item.text, TEXT_CAP)
-  const folded = fold(`${author}\n${title}\n${text}`)
+  const source = `${author}\n${title}\n${text}`
+  const folded = fold(source)
   const titleSource = author.length + 1
   const textSource = titleSource + title.length + 1
   return {
     folded,
+    source,
     title: firstAt(folded, titleSource),
     text: firstAt(folded, textSource),
     titleSource,
