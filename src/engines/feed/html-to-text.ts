@@ -104,7 +104,8 @@ export function htmlToText(html: string, max: number = MAX_TEXT): string {
   const closes = closerOf(source)
   const breakFor = (name: string) => {
     if (paragraphs.has(name)) push('\ue002')
-    else if (lines.has(name)) push('\ue001')
+    else if (name === 'br') push('\ue001')
+    else if (lines.has(name)) push('\ue003')
     else if (name === 'td' || name === 'th') push(' ')
   }
   scanMarkup(source, true, {
@@ -128,7 +129,6 @@ export function htmlToText(html: string, max: number = MAX_TEXT): string {
         if (alt && /^\[.{1,8}\]$/.test(alt)) push(decodeHtml(alt))
       }
       if (name === 'pre') preformatted += 1
-      if (name === 'li') push('\ue001')
       breakFor(name)
     },
     close(name) {
@@ -146,7 +146,7 @@ export function htmlToText(html: string, max: number = MAX_TEXT): string {
 
 /** Marks of blocks become line breaks, space is collapsed, and the whole is capped. */
 function tidy(marked: string, max: number): string {
-  const broken = marked.replace(/[\s\ue001\ue002]+/g, blockBreak)
+  const broken = marked.replace(/[\s\ue001-\ue003]+/g, blockBreak)
   const text = stripInvisible(broken.replace(/\r\n?/g, '\n').replaceAll('\u00a0', ' '))
     .replace(/[^\S\n]+/g, ' ')
     .replace(/ ?\n ?/g, '\n')
@@ -156,7 +156,7 @@ function tidy(marked: string, max: number): string {
 }
 
 function blockBreak(run: string): string {
-  if (!/[\ue001\ue002]/.test(run)) return run
+  if (!/[\ue001-\ue003]/.test(run)) return run
   return run.includes('\ue002') || run.split('\ue001').length > 2 ? '\n\n' : '\n'
 }
 
