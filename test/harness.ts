@@ -7,7 +7,7 @@ import pg from 'pg'
 import { demoPassword, loadGroup } from '../src/access/index.ts'
 import { projectRoot } from '../src/base/config.ts'
 import { type Client, type Contract, client } from '../src/base/contract.ts'
-import { type Db, openDb } from '../src/base/db.ts'
+import { type Db, logins, openDb } from '../src/base/db.ts'
 import { startEmbedded } from '../src/base/embedded.ts'
 import { openLog } from '../src/base/log.ts'
 import { migrate } from '../src/base/migrate.ts'
@@ -114,6 +114,9 @@ export async function openHouse({ live = false }: { live?: boolean } = {}): Prom
     // Two files may copy the template at once; each copy needs it alone for a moment.
     await admin.query('select pg_advisory_lock(7)')
     await admin.query(`create database ${name} template ${template}`)
+    // A copy has what its template holds, but not who may do what with the database itself.
+    await admin.query(`revoke all on database ${name} from public`)
+    await admin.query(`grant connect on database ${name} to ${logins.join(', ')}`)
   })
   const adminUrl = databaseUrl(cluster.adminUrl, name)
   const db = openDb(adminUrl, cluster.secret)

@@ -101,14 +101,16 @@ export function openDb(adminUrl: string, secret: string) {
 
   async function transaction<T>(
     login: Login,
-    begin: (connection: pg.PoolClient) => string,
+    begin: string,
     work: (tx: Kysely<DB>) => Promise<T>,
+    enter: (connection: pg.PoolClient) => Promise<unknown> = async () => undefined,
   ): Promise<T> {
     const connection = await pool(login).connect()
     const tx = new Kysely<DB>({ dialect: new PostgresDialect({ pool: single(connection) }) })
     let broken: Error | undefined
     try {
-      await connection.query(begin(connection))
+      await connection.query(begin)
+      await enter(connection)
       const result = await work(tx)
       await connection.query('commit')
       return result
@@ -122,28 +124,30 @@ export function openDb(adminUrl: string, secret: string) {
     }
   }
 
-  function scoped<T>(actor: Actor, right: string, mode: string, work: (tx: Kysely<DB>) => Promise<T>): Promise<T> {
+  async function scoped<T>(actor: Actor, right: string, begin: string, work: (tx: Kysely<DB>) => Promise<T>): Promise<T> {
     const scope = actor.scopes.get(right)
     if (!scope) throw new StaleContext()
-    const begin = (connection: pg.PoolClient) => {
-      const [ticket, units] = signContext(key, actor, right, scope, connection)
-      return `begin ${mode}; select access.enter('${ticket}', '${units}')`
-    }
-    return transaction(`anlan_${scope.tier}`, begin, work)
+    // As a parameter, so that the ticket does not stand in pg_stat_activity, where sessions of the same login could read it.
+    const enter = (connection: pg.PoolClient) =>
+      connection.query({
+        name: 'enter',
+        text: 'select access.enter($1, $2)',
+        values: signContext(key, actor, right, scope, connection),
+      })
+    return transaction(`anlan_${scope.tier}`, begin, work, enter)
   }
-  const plainly = () => 'begin'
 
   return {
     /** Reads as this person, in one snapshot in which what they may see was decided too. */
-    async read<T>(actor: Actor, right: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
-      return scoped(actor, right, 'isolation level repeatable read read only', (tx) => work(tx as unknown as ReadTx))
+    read<T>(actor: Actor, right: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+      return scoped(actor, right, 'begin isolation level repeatable read read only', (tx) => work(tx as unknown as ReadTx))
     },
     /** Writes as this person. */
-    async write<T>(actor: Actor, right: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-      return scoped(actor, right, '', (tx) => work(tx as Tx))
+    write<T>(actor: Actor, right: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+      return scoped(actor, right, 'begin', (tx) => work(tx as Tx))
     },
-    door: <T>(work: (tx: DoorTx) => Promise<T>): Promise<T> => transaction('anlan_door', plainly, (tx) => work(tx as DoorTx)),
-    work: <T>(work: (tx: WorkTx) => Promise<T>): Promise<T> => transaction('anlan_worker', plainly, (tx) => work(tx as WorkTx)),
+    door: <T>(work: (tx: DoorTx) => Promise<T>): Promise<T> => transaction('anlan_door', 'begin', (tx) => work(tx as DoorTx)),
+    work: <T>(work: (tx: WorkTx) => Promise<T>): Promise<T> => transaction('anlan_worker', 'begin', (tx) => work(tx as WorkTx)),
     /** The pool of a login, for the queue, the trail's group commit and listening. */
     pool,
     async close(): Promise<void> {

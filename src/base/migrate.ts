@@ -63,6 +63,8 @@ async function prepareRoles(client: pg.Client, secret: string): Promise<void> {
   for (const login of logins) {
     if (!known.has(login)) await client.query(`create role ${login} login noinherit nobypassrls nocreatedb nocreaterole`)
     await client.query(`alter role ${login} password '${passwordOf(login, secret)}'`)
+    // A login may change its own defaults; whatever injected SQL left there ends here.
+    await client.query(`alter role ${login} reset all`)
   }
   const { rows: place } = await client.query<{ name: string }>('select quote_ident(current_database()) as name')
   await client.query(`revoke all on database ${place[0]?.name} from public`)

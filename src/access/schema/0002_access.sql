@@ -246,8 +246,8 @@ create function access.asking_for(variadic rights text[]) returns boolean langua
   as $$ select coalesce((access.context())[3] = any (rights), false) $$;
 
 -- Opens the context and gives the second opinion: what the program signed must be what the grants say in this very snapshot.
--- The program's ticket can be read by sessions of the same login while it runs (pg_stat_activity), so it opens nothing by itself and is
--- good in one server process only; what policies believe is signed anew here and never leaves this transaction.
+-- The program's ticket opens nothing by itself and is good in one server process only; what policies believe is signed anew here and
+-- holds in this transaction alone.
 create function access.enter(ticket text, units text) returns void language plpgsql volatile security definer set search_path = pg_catalog as $$
 declare body text := left(ticket, -65); key access.context_key; parts text[]; now_held record;
 begin

@@ -38,6 +38,7 @@ end $$;
 grant usage, create on schema privacy to anlan_definer;
 alter function privacy.place_trail owner to anlan_definer;
 revoke create on schema privacy from anlan_definer;
+revoke execute on all functions in schema privacy from public;
 create trigger place_trail before insert on privacy.trail for each row execute function privacy.place_trail();
 
 -- Not even the owner changes what was written.

@@ -1,0 +1,385 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import pg from 'pg'
+import { loadActor } from '../src/access/actor.ts'
+import { contextKey, type Login, logins, loginUrl } from '../src/base/db.ts'
+import { openHouse } from './harness.ts'
+import { existenceOracles, lintDatabase } from './lint-database.ts'
+
+const house = await openHouse()
+const admin = (text: string) => house.admin<Record<string, unknown>>(text)
+const personId = async (login: string) => Number((await admin(`select id from access.person where login = '${login}'`))[0]?.id)
+const actorOf = async (login: string) => {
+  const actor = await house.db.door(async (tx) => loadActor(tx, await personId(login)))
+  assert.ok(actor, login)
+  return actor
+}
+const tiers = ['anlan_branch', 'anlan_region', 'anlan_group', 'anlan_several'] as const
+const people = { branch: 'hangzhou.duty', region: 'east.coordinator', several: 'several.delta' } as const
+
+/** Runs SQL as if it had been injected into an ask of this person, one statement after the other; rows of the last. */
+async function inject(login: string, right: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
+  return house.db.write(await actorOf(login), right, async (tx) => {
+    let rows: Record<string, unknown>[] = []
+    for (const text of statements) rows = (await sql.raw<Record<string, unknown>>(text).execute(tx)).rows
+    return rows
+  })
+}
+const refusal = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'allowed',
+    (error: pg.DatabaseError) => error.code ?? error.message,
+  )
+const count = async (login: string, ...before: string[]) =>
+  (await inject(login, 'access.read', ...before, 'select count(*)::int as n from access.person'))[0]?.n
+/** A connection as a login of the database, with no context at all. */
+async function asLogin<T>(login: Login, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(loginUrl(house.adminUrl, login, house.secret))
+  await client.connect()
+  return work(client).finally(() => client.end())
+}
+
+// ── The shape of the database ────────────────────────────────────────────────────────────────────────────────────
+
+test('every table, view, function, login and policy is as it must be', async () => {
+  assert.deepEqual(await lintDatabase(admin), [])
+})
+
+test('each fault, planted, is found', async () => {
+  const plants: Record<string, string> = {
+    'a table without forced row-level policies': 'alter table access.person no force row level security',
+    'a view that sees with its owner’s eyes': 'create view access.peek as select * from access.person',
+    'a materialised view': 'create materialized view access.peek as select * from access.person',
+    'a definer function that everybody may run': 'grant execute on function access.scope_of to public',
+    'a definer function whose names can be bent': 'alter function access.scope_of reset search_path',
+    'a definer function of a login or of a superuser': 'alter function access.scope_of owner to current_user',
+    'a login that is more than a login': 'alter role anlan_branch bypassrls',
+    'a role that somebody is a member of': 'grant anlan_group to anlan_branch',
+    'a definer that can log in': 'alter role anlan_definer login',
+    'something that belongs to a login': 'alter table access.person owner to anlan_branch',
+    'a privilege that goes around policies': 'grant truncate on access.person to anlan_branch',
+    'a schema or database in which a login may make things': 'grant create on schema access to anlan_branch',
+    'two permissive policies that add up': 'create policy peek on access.person for select to anlan_branch using (true)',
+    'a policy for everybody': 'create policy peek on access.credential using (true)',
+    'a privilege of a tier without a policy': 'grant select on access.session to anlan_branch',
+    'a writing policy of a tier that names no right and no person':
+      'create policy peek on access.role for delete to anlan_branch using (true)',
+  }
+  const client = new pg.Client(house.adminUrl)
+  await client.connect()
+  try {
+    for (const [rule, plant] of Object.entries(plants)) {
+      await client.query('begin')
+      await client.query(plant)
+      const found = await lintDatabase(async (text) => (await client.query(text)).rows)
+      await client.query('rollback')
+      assert.ok(
+        found.some((fault) => fault.startsWith(rule)),
+        `${plant}: ${found.join('; ')}`,
+      )
+    }
+  } finally {
+    await client.end()
+  }
+})
+
+// ── Becoming somebody else ───────────────────────────────────────────────────────────────────────────────────────
+
+test('injected SQL cannot take another role', async () => {
+  for (const text of [
+    `select set_config('role', 'anlan_group', true)`,
+    'set role anlan_group',
+    'set local role anlan_definer',
+    'set session authorization anlan_group',
+    `select set_config('session_authorization', 'anlan_group', true)`,
+  ])
+    assert.equal(await refusal(inject(people.branch, 'access.read', text)), '42501', text)
+})
+
+test('without a context nobody but headquarters’ own login sees a person', async () => {
+  for (const login of tiers)
+    await asLogin(login, async (client) => {
+      const { rows } = await client.query('select count(*)::int as n from access.person')
+      assert.equal(rows[0]?.n, login === 'anlan_group' ? 241 : 0, login)
+    })
+})
+
+const soon = () => Math.floor(Date.now() / 1000) + 60
+const processOf = (client: pg.Client) => (client as unknown as { processID: number }).processID
+/** What the program signs for a person of one branch, but for the server process. */
+async function ticketBody(login: string): Promise<string> {
+  const { personId: id, scopes, epoch } = await actorOf(login)
+  return `v1|${id}|access.read|branch|${scopes.get('access.read')?.units[0]}|${epoch}|${soon()}`
+}
+const signed = (body: string) => `${body}|${createHmac('sha256', contextKey(house.secret).key).update(body).digest('hex')}`
+
+test('a context that is forged, old, of another tier, of another transaction or not entered shows nothing', async () => {
+  assert.equal(await count(people.branch), 7)
+  const actor = await actorOf(people.branch)
+  const other = await actorOf('guangzhou.duty')
+  const own = async (login: string) =>
+    String((await inject(login, 'access.read', `select current_setting('anlan.context') as context`))[0]?.context)
+  const unit = (who: typeof actor) => who.scopes.get('access.read')?.units[0]
+  const body = (who: typeof actor, tier: string, expires: number) =>
+    `v1|${who.personId}|access.read|${tier}|${unit(who)}|${who.epoch}|${expires}|1`
+  const contexts = {
+    nothing: '',
+    'no context': 'v1|1|access.read|group||1',
+    'not entered': signed(body(actor, 'branch', soon())),
+    'made up': `${body(actor, 'branch', soon())}|1|${'0'.repeat(64)}`,
+    'one’s own of a transaction before': await own(people.branch),
+    'somebody else’s of a transaction before': await own('guangzhou.duty'),
+    'the region’s': await own('east.coordinator'),
+    'somebody else’s, signed': signed(body(other, 'branch', soon())),
+  }
+  for (const [name, context] of Object.entries(contexts))
+    assert.equal(await count(people.branch, `select set_config('anlan.context', '${context}', true)`), 0, name)
+  // Signed as only the database signs, so that nothing but the one fact is wrong.
+  const entered = async (parts: string) =>
+    count(
+      people.branch,
+      `select set_config('anlan.context', body || '|' || access_test.sign(body), true)
+      from (select ${parts} as body) made`,
+    )
+  await admin(`create schema access_test`)
+  await admin(`create function access_test.sign(body text) returns text language sql security definer
+    return (select access.mac(key, 'entered|' || body) from access.context_key key)`)
+  await admin('grant usage on schema access_test to public; grant execute on function access_test.sign to public')
+  const now = `extract(epoch from now())`
+  assert.equal(await entered(`'${body(actor, 'branch', soon())}|' || ${now}`), 7, 'all of it right')
+  assert.equal(await entered(`'${body(actor, 'branch', soon() - 120)}|' || ${now}`), 0, 'expired')
+  assert.equal(await entered(`'${body(actor, 'region', soon())}|' || ${now}`), 0, 'another tier')
+  assert.equal(
+    await entered(`'${body({ ...actor, epoch: actor.epoch - 1 }, 'branch', soon())}|' || ${now}`),
+    0,
+    'before a change of rights',
+  )
+  assert.equal(await entered(`'${body(actor, 'branch', soon())}|' || ${now} - 1`), 0, 'another transaction')
+  await admin('drop schema access_test cascade')
+})
+
+test('the program’s ticket is not seen over the shoulder of another session, and opens nothing elsewhere or twice', async () => {
+  const seen = await house.db.read(await actorOf('guangzhou.duty'), 'access.read', async () =>
+    inject(people.branch, 'access.read', 'select query from pg_stat_activity where usename = current_user'),
+  )
+  assert.ok(seen.some(({ query }) => String(query).includes('access.enter')))
+  assert.ok(!seen.some(({ query }) => /v1\|/.test(String(query))))
+  await asLogin('anlan_branch', async (client) => {
+    const body = await ticketBody('guangzhou.duty')
+    const enter = (pid: number) => refusal(client.query('select access.enter($1, $2)', [signed(`${body}|${pid}`), '']))
+    assert.equal(await enter(processOf(client)), 'allowed')
+    assert.equal(await enter(processOf(client) + 1), 'AN001')
+    const { rows } = await client.query('select count(*)::int as n from access.person')
+    assert.equal(rows[0]?.n, 0, 'gone with its transaction')
+  })
+})
+
+test('a ticket opens only what the grants say, whatever the program signed', async () => {
+  const actor = await actorOf(people.branch)
+  for (const scope of [
+    { tier: 'group', units: [] },
+    { tier: 'region', units: [2] },
+    { tier: 'branch', units: [4] },
+    { tier: 'several', units: [3, 4] },
+  ] as const) {
+    const widened = { ...actor, scopes: new Map([['access.read', scope]]) }
+    await assert.rejects(
+      house.db.read(widened, 'access.read', async () => 'in'),
+      { name: 'StaleContext' },
+      scope.tier,
+    )
+  }
+})
+
+test('a person of several branches cannot add one', async () => {
+  assert.equal(await count(people.several), 14)
+  const all = `{${Array.from({ length: 60 }, (_, at) => at + 1).join(',')}}`
+  assert.equal(await count(people.several, `select set_config('anlan.units', '${all}', true)`), 0)
+  assert.equal(await count(people.branch, `select set_config('anlan.units', '${all}', true)`), 7)
+})
+
+// ── Ways around the policies ─────────────────────────────────────────────────────────────────────────────────────
+
+test('row_security = off is an error, not a way around', async () => {
+  assert.equal(
+    await refusal(inject(people.branch, 'access.read', 'set local row_security = off', 'select from access.person')),
+    '42501',
+  )
+})
+
+test('COPY shows what a query shows, brings nothing in and reaches no file', async () => {
+  const copied = await asLogin('anlan_branch', async (client) => {
+    await client.query('begin')
+    await client.query('select access.enter($1, $2)', [signed(`${await ticketBody(people.branch)}|${processOf(client)}`), ''])
+    return client.query('copy access.person (id, login) to stdout')
+  })
+  assert.equal(copied.rowCount, 7)
+  assert.notEqual(
+    await refusal(inject(people.branch, 'access.grant', 'copy access.grant (person_id, role_id, unit_id) from stdin')),
+    'allowed',
+  )
+  for (const text of [`copy access.person (id) to '/tmp/out'`, `copy access.person (id) to program 'cat'`])
+    assert.equal(await refusal(inject(people.branch, 'access.read', text)), '42501', text)
+})
+
+test('no login truncates, references, locks out, makes or bends anything', async () => {
+  for (const text of [
+    'truncate access.person',
+    'begin; lock table access.person in access exclusive mode',
+    'create table access.mine (id int)',
+    'create temp table mine (person_id int references access.person)',
+    'create function public.leak(text) returns boolean language sql cost 0.0001 as $$ select true $$',
+    'create view public.peek as select * from access.person',
+    'alter table access.person disable row level security',
+    'drop policy person_select_branch on access.person',
+    'alter role anlan_branch bypassrls',
+    'grant anlan_group to anlan_branch',
+    `select pg_read_file('/etc/hostname')`,
+    `select lo_import('/etc/hostname')`,
+    `set session_replication_role = replica`,
+    `create trigger peek after update on access.person execute function access.raise_epoch()`,
+    'do $$ begin execute $q$ set role anlan_definer $q$; end $$',
+    `call access.protect('access.person', 'select')`,
+  ])
+    for (const login of tiers)
+      assert.match(await refusal(asLogin(login, (client) => client.query(text))), /^(42501|42P17|0LP01)$/, `${login}: ${text}`)
+})
+
+test('what is for the door, the worker and the definer is out of reach of the tiers', async () => {
+  const reach = [
+    'select from access.credential',
+    'select from access.session',
+    'select from access.attempt',
+    'select from access.context_key',
+    'select from graphile_worker._private_jobs',
+    'select from public.anlan_migration',
+    'select from pg_statistic',
+    'select from pg_authid',
+    `select access.scope_of(1, 'access.read')`,
+    `select access.mac(row(true, '', '')::access.context_key, '')`,
+    `select graphile_worker.add_job('fact')`,
+    `insert into access.role_right values (1, 'access.grant')`,
+    `update access.role set administrator = null`,
+    `update access.unit set parent_id = 1`,
+    `update access.person set epoch = 1`,
+    `update access.person set unit_id = 1`,
+    `delete from access.person`,
+    `delete from access.grant`,
+  ]
+  for (const login of tiers)
+    for (const text of reach)
+      assert.equal(await refusal(asLogin(login, (client) => client.query(text))), '42501', `${login}: ${text}`)
+})
+
+test('the door reads people’s names and passwords, and neither the trail nor what the tiers work on', async () => {
+  for (const text of [
+    'select from privacy.trail',
+    'insert into access.grant default values',
+    'update access.person set active = true',
+  ])
+    assert.equal(await refusal(asLogin('anlan_door', (client) => client.query(text))), '42501', text)
+})
+
+test('a condition is not tried on rows out of sight', async () => {
+  const trap = `select count(*)::int as n from access.person where 1 / (case when login like 'guangzhou%' then 0 else 1 end) = 1`
+  assert.equal((await inject(people.branch, 'access.read', trap))[0]?.n, 7)
+  assert.equal(await refusal(inject('guangzhou.duty', 'access.read', trap)), '22012')
+})
+
+test('the planner’s statistics of protected tables are out of sight', async () => {
+  await admin('analyze')
+  const rows = await inject(
+    people.branch,
+    'access.read',
+    `select tablename from pg_stats where schemaname not in ('pg_catalog', 'information_schema')`,
+  )
+  const open = new Set(
+    (await admin(`select tablename from pg_policies where qual = 'true' and 'anlan_branch' = any (roles)`)).map(
+      (row) => row.tablename,
+    ),
+  )
+  assert.deepEqual(
+    rows.filter(({ tablename }) => !open.has(tablename)),
+    [],
+  )
+})
+
+// ── Asking by writing ────────────────────────────────────────────────────────────────────────────────────────────
+
+test('a key that a tier may write tells nothing of rows out of sight, or is known to be safe', async () => {
+  assert.deepEqual(await existenceOracles(admin), Object.keys(safeKeys).sort())
+})
+
+/** Keys that hold no branch, and why a refusal by them tells nothing. Each is tried below or in the room’s own tests. */
+const safeKeys: Record<string, string> = {
+  'foreign key access."grant" (granted_by)': 'only the own number passes grant_in_own_name',
+  'foreign key access."grant" (person_id)': 'only people in sight pass grant_in_own_name',
+  'foreign key access."grant" (withdrawn_by)': 'only the own number passes grant_withdraw_once',
+  'unique access."grant" (person_id, role_id, unit_id)':
+    'only units and people in sight pass the policies, which are asked first',
+}
+
+test('granting to somebody out of sight fails as granting to nobody does, for whoever writes SQL', async () => {
+  const [own, hidden] = [await personId('east.security'), await personId('guangzhou.duty')]
+  const [place] =
+    await admin(`select (select id from access.unit where code = 'hangzhou') as near, (select id from access.unit where code = 'guangzhou') as far,
+    (select id from access.role where code = 'duty_officer') as role`)
+  const grant = (person: number, unit: unknown, giver: number | 'null') =>
+    refusal(
+      inject(
+        'east.security',
+        'access.grant',
+        `insert into access.grant (person_id, role_id, unit_id, granted_by) values (${person}, ${place?.role}, ${unit}, ${giver})`,
+      ),
+    )
+  assert.equal(await grant(await personId('ningbo.clinic'), place?.near, own), 'allowed')
+  assert.equal(await grant(hidden, place?.near, own), '42501', 'hidden')
+  assert.equal(await grant(999_999, place?.near, own), '42501', 'nobody')
+  assert.equal(await grant(hidden, place?.far, own), '42501', 'hidden, held there already')
+  assert.equal(await grant(await personId('ningbo.nurse'), place?.far, own), '42501', 'a unit out of reach')
+  assert.equal(await grant(own, place?.near, own), '23514', 'oneself')
+  assert.equal(await grant(own, place?.near, 'null'), '42501', 'oneself, in nobody’s name')
+  assert.equal(
+    await grant(await personId('ningbo.nurse'), place?.near, await personId('hq.security')),
+    '42501',
+    'in another’s name',
+  )
+})
+
+test('a transaction opened to read rights changes none, and nobody withdraws their own or in another’s name', async () => {
+  const withdraw = async (right: string, login: string, by: string, where: string) =>
+    house.db.write(await actorOf(login), right, async (tx) => {
+      const { numAffectedRows } = await sql
+        .raw(
+          `update access.grant set withdrawn_at = now(), withdrawn_by = ${await personId(by)} where person_id = ${await personId(where)}`,
+        )
+        .execute(tx)
+      return Number(numAffectedRows)
+    })
+  assert.equal(await withdraw('access.read', 'hq.security', 'hq.security', 'suzhou.duty'), 0)
+  assert.equal(await withdraw('access.grant', 'hq.security', 'hq.security', 'hq.security'), 0)
+  assert.equal(await withdraw('access.grant', 'east.security', 'east.security', 'guangzhou.duty'), 0)
+  assert.equal(await refusal(withdraw('access.grant', 'hq.security', 'hq.audit', 'suzhou.duty')), '42501')
+  assert.equal(await withdraw('access.grant', 'hq.security', 'hq.security', 'suzhou.duty'), 1)
+  const undo = `update access.grant set withdrawn_at = null where person_id = ${await personId('suzhou.duty')}`
+  assert.equal(await refusal(inject('hq.security', 'access.grant', undo)), 'allowed')
+  assert.equal(
+    (await admin(`select from access.grant where withdrawn_at is null and person_id = ${await personId('suzhou.duty')}`)).length,
+    0,
+  )
+})
+
+test('the trail takes a row in nobody else’s name', async () => {
+  const row = (id: number) =>
+    `insert into privacy.trail (person_id, address, ask, outcome, writes, duration_ms) values (${id}, 'x', 'x.y', 'allowed', false, 0)`
+  assert.equal(await refusal(inject(people.branch, 'access.read', row(await personId(people.branch)))), 'allowed')
+  assert.equal(await refusal(inject(people.branch, 'access.read', row(await personId('hq.audit')))), '42501')
+})
+
+test('no login of the database changes or removes a row of the trail', async () => {
+  for (const login of logins)
+    for (const text of [`update privacy.trail set address = 'x'`, 'delete from privacy.trail', 'truncate privacy.trail'])
+      assert.equal(await refusal(asLogin(login, (client) => client.query(text))), '42501', `${login}: ${text}`)
+})
