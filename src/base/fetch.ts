@@ -165,6 +165,8 @@ async function visit(hop: Hop): Promise<Fetched | { readonly location: string; r
     if (options.etag) headers['if-none-match'] = options.etag
     if (options.lastModified) headers['if-modified-since'] = options.lastModified
     const answer = await orAborted(request(url, { dispatcher: agent, method: 'GET', headers, signal }), signal)
+    // A body that is left unread may still break; nobody waits for it then.
+    answer.body.on('error', () => undefined)
     const retryAfterSeconds = retryAfterOf(headerOf(answer.headers, 'retry-after'), now)
     const said = {
       etag: headerOf(answer.headers, 'etag') ?? null,
