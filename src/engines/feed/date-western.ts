@@ -140,7 +140,7 @@ function placeNumber(digits: string, into: English): boolean {
   return true
 }
 
-/** RFC 822, 850, asctime and mangled forms of them: any order of weekday, day, month name, year, time and zone. */
+/** RFC 822, 850, asctime and mangled forms of them: weekday, day, month name, year, time, zone, in whichever order. */
 export function englishDate(text: string, context: DateContext): Moment | undefined {
   if (!/[a-z]{3}/i.test(text)) return undefined
   const relative = relativeEnglish(text, context)

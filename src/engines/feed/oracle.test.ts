@@ -57,7 +57,7 @@ function agrees(kind: 'line' | 'html' | 'exact' | 'date', values: readonly (stri
   if (value === null || value === undefined) return false
   // Titles are text with us and markup there; a plain text there is escaped in our markup.
   if (kind === 'line') return value === flat(expected) || value === flat(htmlToText(expected))
-  return flat(value) === flat(expected) || flat(htmlToText(value)) === flat(expected)
+  return flat(value) === flat(expected) || (!value.includes('<') && flat(htmlToText(value)) === flat(expected))
 }
 
 test('agrees with the expectations of an independent parser, and never throws', {
