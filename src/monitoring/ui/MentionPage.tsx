@@ -7,7 +7,7 @@ import { Highlight } from '../../../web/kit/Highlight.tsx'
 import { Facts, Page, Panel } from '../../../web/kit/Page.tsx'
 import { Answer } from '../../../web/kit/states.tsx'
 import { ExactTime, TimeAgo } from '../../../web/kit/TimeAgo.tsx'
-import { DemoTag, PlatformTag } from '../../../web/kit/tags.tsx'
+import { categories, DemoTag, PlatformTag, sentiments, triages } from '../../../web/kit/tags.tsx'
 import { JudgementPanel } from './JudgementPanel.tsx'
 import { OpenCasePanel } from './OpenCasePanel.tsx'
 
@@ -51,6 +51,7 @@ function TextPanel({ mention }: { mention: MentionDetail }) {
     <Panel className="reading">
       <div className="row quiet">
         <PlatformTag value={mention.platform} />
+        <PostKind value={mention.kind} />
         <span className="soft">
           {mention.author ? <Highlight text={mention.author} spans={spans('author')} /> : t('common:state.unknown')}
         </span>
@@ -98,6 +99,14 @@ function TextPanel({ mention }: { mention: MentionDetail }) {
       </div>
     </Panel>
   )
+}
+
+const kinds = ['post', 'article', 'comment', 'video', 'complaint'] as const
+
+function PostKind({ value }: { value: string }) {
+  const { t } = useText()
+  const kind = kinds.find((one) => one === value) ?? 'other'
+  return <span className="platform">{t(`common:post_kind.${kind}`)}</span>
 }
 
 /** The unit of this mention, and those of its siblings that the person may see. */
@@ -155,6 +164,7 @@ function RepeatsPanel({ mention }: { mention: MentionDetail }) {
 
 function CorrectionsPanel({ mention }: { mention: MentionDetail }) {
   const { t } = useText()
+  const { name, value } = useFieldWords()
   if (mention.corrections.length === 0) return null
   return (
     <Panel title={t('monitoring:mention.corrections')} flush>
@@ -164,9 +174,9 @@ function CorrectionsPanel({ mention }: { mention: MentionDetail }) {
             <span>{one.person}</span>
             <span className="soft">
               {t('monitoring:mention.correction', {
-                field: fieldName(one.field, t),
-                from: valueName(one.field, one.from, t),
-                to: valueName(one.field, one.to, t),
+                field: name(one.field),
+                from: value(one.field, one.from),
+                to: value(one.field, one.to),
               })}
             </span>
             <span className="push quiet">
@@ -179,12 +189,21 @@ function CorrectionsPanel({ mention }: { mention: MentionDetail }) {
   )
 }
 
-type T = ReturnType<typeof useText>['t']
 const fields = ['sentiment', 'category', 'severity', 'triage'] as const
-const fieldName = (field: string, t: T) =>
-  (fields as readonly string[]).includes(field) ? t(`monitoring:field.${field as (typeof fields)[number]}`) : field
-const valueName = (field: string, value: string, t: T) => {
-  const key = `common:${field}.${value}` as Parameters<T>[0]
-  const said = t(key)
-  return said === key || said === `${field}.${value}` ? value : said
+
+/** The name and the values of a corrected field in words; what has none is shown as it is. */
+function useFieldWords() {
+  const { t } = useText()
+  const among = <V extends string>(all: readonly V[], value: string, say: (one: V) => string) => {
+    const known = all.find((one) => one === value)
+    return known ? say(known) : value
+  }
+  const name = (field: string) => among(fields, field, (one) => t(`monitoring:field.${one}`))
+  const value = (field: string, of: string) => {
+    if (field === 'severity') return among(['0', '1', '2', '3', '4'], of, (one) => t(`common:severity.${one}`))
+    if (field === 'sentiment') return among(sentiments, of, (one) => t(`common:sentiment.${one}`))
+    if (field === 'category') return among(categories, of, (one) => t(`common:category.${one}`))
+    return among(triages, of, (one) => t(`common:triage.${one}`))
+  }
+  return { name, value }
 }

@@ -8,6 +8,7 @@ import { FilterBar, FilterOne } from '../../../web/kit/FilterBar.tsx'
 import { FilterSwitch } from '../../../web/kit/FilterSwitch.tsx'
 import { useFilters } from '../../../web/kit/filters.ts'
 import { Page, Panel } from '../../../web/kit/Page.tsx'
+import { dayStart } from '../../../web/kit/period.ts'
 import { Answer, Empty, Loading } from '../../../web/kit/states.tsx'
 import { type Series, TrendChart } from '../../../web/kit/TrendChart.tsx'
 import { StateTag, type Tone } from '../../../web/kit/tags.tsx'
@@ -93,7 +94,8 @@ function Chip({ text, onClear }: { text: string; onClear: () => void }) {
 
 function ByDay() {
   const { t } = useText()
-  const asked = useAsk('privacy.count_trail', { days: 14 })
+  const counted = useAsk('privacy.count_trail', { days: dayCount })
+  const asked = { ...counted, data: useMemo(() => counted.data && withEmptyDays(counted.data), [counted.data]) }
   const points = useMemo(() => (asked.data ?? []).map(({ day }) => day.slice(5)), [asked.data])
   const series: Series[] = useMemo(
     () =>
@@ -123,6 +125,16 @@ function ByDay() {
       </Answer>
     </Panel>
   )
+}
+
+const dayCount = 14
+
+/** Days without any request are days too. */
+function withEmptyDays(counted: Output<'privacy.count_trail'>): Output<'privacy.count_trail'> {
+  return Array.from({ length: dayCount }, (_, index) => {
+    const day = dayStart(dayCount - 1 - index).slice(0, 10)
+    return counted.find((one) => one.day === day) ?? { day, allowed: 0, refused: 0, failed: 0 }
+  })
 }
 
 function useColumns(set: (change: Partial<{ [K in keyof typeof defaults]: string }>) => void): Column<Row>[] {

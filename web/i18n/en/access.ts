@@ -37,7 +37,7 @@ export const access: Same<typeof zh.access> = {
     tree: 'Units',
     everyone: 'Everyone',
     people: 'People',
-    count: '{{count}} people',
+    count: 'People: {{count}}',
     search: 'Search name or login',
     role: 'Role',
     name: 'Name',

@@ -23,7 +23,7 @@ export const delivery: Same<typeof zh.delivery> = {
   last: 'Last sent',
   never: 'Never',
   outcome: 'Result',
-  failures: 'Failed {{count}} times in a row',
+  failures: 'Failed {{count}}× in a row',
   empty: 'No webhooks yet',
   empty_hint: 'Alerts can be pushed to an office system or a duty chat.',
   saved: 'Webhook saved',

@@ -149,7 +149,7 @@ export const response: Same<typeof zh.response> = {
     by: '{{person}} · {{unit}}',
     to: 'to {{holder}}',
     channel: 'Channel: {{channel}}',
-    people: '{{count}} people',
+    people: 'told: {{count}}',
     missed_acknowledge: 'not acknowledged in time',
     missed_answer: 'not answered in time',
     nobody_on_duty: 'nobody on duty',
