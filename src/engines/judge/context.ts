@@ -1,8 +1,9 @@
+import { isWordUnit } from '../text/character.ts'
 import type { Mention } from './mention.ts'
 import type { Passage } from './passage.ts'
 
 /** What the surroundings of the names say. */
-export type Sign = 'only_in_tags' | 'in_title_marks' | 'other_hospital' | 'place_itself' | 'no_hospital'
+export type Sign = 'only_in_tags' | 'in_title_marks' | 'other_hospital' | 'place_itself' | 'no_hospital' | 'nothing_said'
 
 /** Before 医院 these say which kind of hospital or none in particular, not another one by name. */
 const PLAIN_BEFORE = new Set([
@@ -26,7 +27,17 @@ export function contextSigns(passage: Passage, mentions: readonly Mention[]): Si
   if (strong.length === 0 && weak.some((mention) => PLACE_AFTER.test(text.slice(mention.end, mention.end + 3))))
     signs.push('place_itself')
   if (strong.length === 0 && !/医|院|护士|门诊|急诊|病房|科|手术|挂号/u.test(text.slice(passage.title))) signs.push('no_hospital')
+  if (lettersLeft(passage, mentions) < 4) signs.push('nothing_said')
   return signs
+}
+
+/** Letters in title and text outside the names, counted up to four. */
+function lettersLeft({ folded, title }: Passage, mentions: readonly Mention[]): number {
+  let count = 0
+  for (let at = title; at < folded.units.length && count < 4; at++) {
+    if (isWordUnit(folded.units[at]!) && !mentions.some((mention) => mention.start <= at && at < mention.end)) count++
+  }
+  return count
 }
 
 /** True between the two marks of a tag: #杭州衡川医院#. */

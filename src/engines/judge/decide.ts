@@ -34,6 +34,8 @@ const ALSO_FROM = 0.2
 const TOUCHED = 0.4
 /** Demands are by far the most frequent: their odds are lowered so that the rarer kinds are found. */
 const APPEAL_FACTOR = 0.4
+/** Nobody is called malicious on less. */
+const MALICIOUS_FROM = 0.4
 
 /** How sure the model must be that an item speaks of the group; surer where the names themselves are doubtful. */
 export function relevantFrom(grounds: readonly UnitGround[], signs: readonly Sign[]): number {
@@ -77,12 +79,21 @@ export const IRRELEVANT: Decision = {
   triage: 'none',
 }
 
+/** What is said of an item that names the group and says nothing more. */
+export const SILENT: Decision = {
+  relevant: true,
+  sentiment: 'neutral',
+  category: 'information',
+  also: [],
+  severity: 0,
+  triage: 'none',
+}
+
 /** Joins what the heads say into labels that fit each other. */
 export function decide(odds: Odds, relevant: boolean): Decision {
   if (!relevant) return IRRELEVANT
   const { sentiment, category } = jointly(odds)
-  const kinds = odds.triage.map((value, at) => (TRIAGES[1 + at] === 'appeal' ? value * APPEAL_FACTOR : value))
-  const triage: Triage = sentiment === 'negative' ? TRIAGES[1 + best(kinds)]! : 'none'
+  const triage: Triage = sentiment === 'negative' ? triageOf(odds) : 'none'
   const severity = severityOf(odds, sentiment)
   const also = CATEGORIES.filter(
     (name, at) =>
@@ -114,6 +125,15 @@ function jointly(odds: Odds): { sentiment: Sentiment; category: Category } {
     }
   }
   return answer
+}
+
+function triageOf(odds: Odds): Triage {
+  const kinds = odds.triage.map((value, at) => {
+    const kind = TRIAGES[1 + at]
+    if (kind === 'malicious' && value < MALICIOUS_FROM) return 0
+    return kind === 'appeal' ? value * APPEAL_FACTOR : value
+  })
+  return TRIAGES[1 + best(kinds)]!
 }
 
 function severityOf(odds: Odds, sentiment: Sentiment): Severity {

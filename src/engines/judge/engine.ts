@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { decide, oddsOf, relevantFrom } from './decide.ts'
+import { decide, oddsOf, relevantFrom, SILENT } from './decide.ts'
 import { examine } from './examine.ts'
 import { explain } from './explain.ts'
 import { Features } from './features.ts'
@@ -33,7 +33,7 @@ export function createJudge(group: Group, weights: Uint8Array = shippedWeights()
       const odds = oddsOf(model.logits)
       const grounds = resolveUnits(seen.mentions, names, seen.passage.folded.text)
       const relevant = odds.relevant > relevantFrom(grounds, seen.signs)
-      const decision = decide(odds, relevant)
+      const decision = relevant && seen.signs.includes('nothing_said') ? SILENT : decide(odds, relevant)
       return {
         ...decision,
         units: relevant ? grounds.map((ground) => ground.unit) : [],

@@ -1,4 +1,4 @@
-import { FIRST, HEADS, type HeadName, OUTPUTS, type Weighting, type Weights } from './model.ts'
+import { FIRST, HEADS, type HeadName, OUTPUTS, PRIOR, type Weighting, type Weights } from './model.ts'
 import { CATEGORIES, type Judgement, SENTIMENTS, TRIAGES } from './types.ts'
 
 /** A labelled item as the trainer sees it. */
@@ -84,7 +84,7 @@ function fitHead(
   const { size, weighting, rate } = head
   const first = FIRST[head.name]
   const value = idf.map((rarity) => (weighting === 'one' ? 1 : weighting === 'root' ? Math.sqrt(rarity) : rarity))
-  const norms = examples.map(({ row }) => Math.sqrt(row.reduce((sum, feature) => sum + value[feature]! ** 2, 0)) || 1)
+  const norms = examples.map(({ row }) => Math.sqrt(row.reduce((sum, feature) => sum + value[feature]! ** 2, PRIOR[weighting])))
   const table = new Float32Array(idf.length * size)
   const squares = new Float32Array(idf.length * size).fill(1e-3)
   const scores = new Float64Array(size)

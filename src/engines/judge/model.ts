@@ -25,6 +25,11 @@ export const FIRST: Readonly<Record<HeadName, number>> = (() => {
   return first
 })()
 
+/**
+ * Added to the squared length of every item, as if it held so much that is unknown: few features make no strong opinion.
+ */
+export const PRIOR: Readonly<Record<Weighting, number>> = { one: 30, root: 100, idf: 400 }
+
 const MAGIC = 0x314a4c41
 const IDF_STEP = 16
 
@@ -131,7 +136,9 @@ export class Model {
     }
     let output = 0
     for (const head of HEADS) {
-      const norm = Math.sqrt((head.weighting === 'one' ? ones : head.weighting === 'root' ? roots : squares) || 1)
+      const norm = Math.sqrt(
+        (head.weighting === 'one' ? ones : head.weighting === 'root' ? roots : squares) + PRIOR[head.weighting],
+      )
       for (let end = output + head.size; output < end; output++) {
         this.logits[output] = (sums[output]! * this.scale[output]!) / norm + this.bias[output]!
       }
