@@ -8,7 +8,7 @@ import { Choice, DayField, TextField } from '../../../web/kit/fields.tsx'
 import { dayStart } from '../../../web/kit/period.ts'
 import { ErrorLine } from '../../../web/kit/states.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
-import { useUnitOptions } from '../../../web/units.ts'
+import { useUnitOptions, useUnits } from '../../../web/units.ts'
 import { RightName } from './RightName.tsx'
 
 /** Which role, where, until when and why. What the role holds is shown before it is given. */
@@ -16,8 +16,9 @@ export default function GrantForm({ person, onClose }: { person: Output<'access.
   const { t, language } = useText()
   const roles = useAsk('access.list_roles', {})
   const units = useUnitOptions()
+  const { ordered } = useUnits()
   const [roleId, setRoleId] = useState('')
-  const [unitId, setUnitId] = useState(person.unit.kind === 'department' ? '' : String(person.unit.id))
+  const [chosen, setUnitId] = useState<string>()
   const [until, setUntil] = useState('')
   const [reason, setReason] = useState('')
   const grant = useDo('access.grant_role', {
@@ -26,6 +27,9 @@ export default function GrantForm({ person, onClose }: { person: Output<'access.
       onClose()
     },
   })
+  // Somebody of a department is offered the unit that it belongs to.
+  const home = ordered.find(({ unit }) => unit.id === person.unit.id)?.unit.branchId
+  const unitId = chosen ?? String(home ?? '')
   const role = roles.data?.find((one) => String(one.id) === roleId)
   const act = () =>
     grant.mutateAsync({
