@@ -7,6 +7,7 @@ import { useText } from '../i18n/index.ts'
 import { Answer, Empty } from '../kit/states.tsx'
 import { TimeAgo } from '../kit/TimeAgo.tsx'
 import { type Severity, SeverityTag } from '../kit/tags.tsx'
+import { titleUnread } from '../kit/title.ts'
 import { useMe } from '../me.ts'
 import { may } from './routes.tsx'
 
@@ -21,8 +22,9 @@ export function Bell() {
   const read = useDo('delivery.mark_read')
   // biome-ignore lint/correctness/useExhaustiveDependencies: any change of place closes it
   useEffect(() => setOpen(false), [key])
-  if (!mine) return null
   const unread = asked.data?.unread ?? 0
+  useEffect(() => titleUnread(unread), [unread])
+  if (!mine) return null
   const burning = asked.data?.notices.some((notice) => !notice.readAt && notice.severity >= 4) ?? false
   const list = (
     <div className="bell-list">

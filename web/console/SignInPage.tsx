@@ -8,6 +8,7 @@ import { chooseLanguage, useText } from '../i18n/index.ts'
 import { Mark, Waves } from '../kit/Mark.tsx'
 import { ErrorLine } from '../kit/states.tsx'
 import { DemoTag } from '../kit/tags.tsx'
+import { titlePage, titleUnread } from '../kit/title.ts'
 import { DemoPeople } from './DemoPeople.tsx'
 import { preload } from './routes.tsx'
 
@@ -26,7 +27,8 @@ export default function SignInPage() {
   const [error, setError] = useState<unknown>()
 
   useEffect(() => {
-    document.title = `${t('access:sign_in.title')} · ${t('common:product')}`
+    titleUnread(0)
+    titlePage(`${t('access:sign_in.title')} · ${t('common:product')}`)
     preload(to.split('?')[0] ?? '/')
   }, [t, to])
 

@@ -1,6 +1,7 @@
 import { BulbOutlined, DownOutlined, GlobalOutlined, QuestionCircleOutlined, UserOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { Dropdown } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { call } from '../api.ts'
 import { chooseLanguage, useText } from '../i18n/index.ts'
@@ -9,6 +10,8 @@ import { useMe } from '../me.ts'
 import { Bell } from './Bell.tsx'
 import { may } from './routes.tsx'
 
+const PasswordDrawer = lazy(() => import('../../src/access/ui/PasswordDrawer.tsx'))
+
 /** The right end of the top line: help, language, appearance, bell, person. */
 export function Tools({ onHelp }: { onHelp: () => void }) {
   const { t, language } = useText()
@@ -16,6 +19,7 @@ export function Tools({ onHelp }: { onHelp: () => void }) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const theme = useChoice()
+  const [password, setPassword] = useState(false)
   const other = language === 'zh' ? 'en' : 'zh'
   const themes = [
     { key: 'light', label: t('common:header.theme_light') },
@@ -31,6 +35,8 @@ export function Tools({ onHelp }: { onHelp: () => void }) {
     if (key === 'light' || key === 'dark' || key === 'system') chooseScheme(key)
     else if (key === 'language') void chooseLanguage(other)
     else if (key === 'rights') void navigate(`/access/people/${me.person.id}`)
+    else if (key === 'password') setPassword(true)
+    else if (key === 'api') window.open('/api', '_blank', 'noopener')
     else if (key === 'sign_out') void signOut()
   }
   return (
@@ -74,6 +80,8 @@ export function Tools({ onHelp }: { onHelp: () => void }) {
           items: [
             { key: 'who', type: 'group', label: `${me.person.name} · ${me.person.title}` },
             ...(may(me, 'access.read') ? [{ key: 'rights', label: t('common:header.my_rights') }] : []),
+            { key: 'password', label: t('common:header.password') },
+            { key: 'api', label: t('common:header.api') },
             { type: 'divider' },
             { key: 'language', label: other === 'en' ? 'English' : '中文' },
             { key: 'themes', type: 'group', label: t('common:header.theme'), children: themes },
@@ -90,6 +98,11 @@ export function Tools({ onHelp }: { onHelp: () => void }) {
           </span>
         </button>
       </Dropdown>
+      {password ? (
+        <Suspense>
+          <PasswordDrawer onClose={() => setPassword(false)} />
+        </Suspense>
+      ) : null}
     </>
   )
 }

@@ -40,15 +40,3 @@ export function CountLink({ value, to }: { value: number; to: string }) {
     </Link>
   )
 }
-
-/** Change against the period before, in words a reader need not decode: ▲ 12 %, ▼ 3 %. */
-export function Change({ now, before }: { now: number; before: number }) {
-  if (before === 0) return null
-  const percent = Math.round(((now - before) / before) * 100)
-  if (percent === 0) return <span className="num quiet">± 0%</span>
-  return (
-    <span className="num quiet">
-      {percent > 0 ? '▲' : '▼'} {Math.abs(percent)}%
-    </span>
-  )
-}

@@ -100,30 +100,6 @@ export interface Option {
   label: string
 }
 
-/** Several of a few: 平台, 类别. Shows its name while nothing is chosen. */
-export function FilterMany(props: {
-  label: string
-  value: readonly string[]
-  options: readonly Option[]
-  onChange: (value: string[]) => void
-}) {
-  return (
-    <Select
-      mode="multiple"
-      className="filter-many"
-      aria-label={props.label}
-      placeholder={props.label}
-      value={[...props.value]}
-      options={[...props.options]}
-      onChange={props.onChange}
-      maxTagCount="responsive"
-      allowClear
-      optionFilterProp="label"
-      popupMatchSelectWidth={false}
-    />
-  )
-}
-
 /** One of a few, with `''` for all. */
 export function FilterOne(props: {
   label: string

@@ -23,6 +23,8 @@ export default function KeyHelp({ open, onClose }: { open: boolean; onClose: () 
     ['g m', t('common:keys.go_monitoring')],
     ['g r', t('common:keys.go_response')],
     ['g a', t('common:keys.go_access')],
+    ['n', t('common:keys.note')],
+    ['r', t('common:keys.answer')],
     ['?', t('common:keys.help')],
     ['Esc', t('common:keys.escape')],
   ]

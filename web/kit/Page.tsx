@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react'
 import { useText } from '../i18n/index.ts'
+import { titlePage } from './title.ts'
 
 interface PageProps {
   title: string
@@ -13,9 +14,7 @@ interface PageProps {
 /** A page: one title, its actions, its content. Sets the title of the window. */
 export function Page({ title, aside, lead, actions, children }: PageProps) {
   const { t } = useText()
-  useEffect(() => {
-    document.title = `${title} · ${t('common:product')}`
-  }, [title, t])
+  useEffect(() => titlePage(`${title} · ${t('common:product')}`), [title, t])
   return (
     <div className="page">
       <header className="page-head">

@@ -67,10 +67,13 @@ export function TrendChart({ label, points, series, height = 220, to }: TrendCha
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk the points, Enter opens one
         tabIndex={0}
         onKeyDown={onKey}
-        onMouseMove={(event) => setAt(indexAt(event))}
+        onPointerMove={(event) => setAt(indexAt(event))}
         onClick={(event) => {
+          // A finger looks first and goes with the second touch; a mouse has already looked.
           const index = indexAt(event)
-          if (index !== undefined) void navigate(to(index))
+          if (index === undefined) return
+          if (index === at) void navigate(to(index))
+          else setAt(index)
         }}
         onMouseLeave={() => setAt(undefined)}
         onBlur={() => setAt(undefined)}

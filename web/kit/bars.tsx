@@ -100,16 +100,3 @@ export function Ranking({
     </ol>
   )
 }
-
-/** A small line of the last points, for a row of a table. */
-export function Spark({ values, label }: { values: readonly number[]; label: string }) {
-  const most = Math.max(1, ...values)
-  const points = values
-    .map((value, index) => `${(index / Math.max(1, values.length - 1)) * 100},${22 - (value / most) * 20}`)
-    .join(' ')
-  return (
-    <svg className="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label={label}>
-      <polyline points={points} fill="none" stroke="currentColor" strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
-    </svg>
-  )
-}

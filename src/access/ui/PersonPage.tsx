@@ -10,9 +10,7 @@ import { Page, Panel } from '../../../web/kit/Page.tsx'
 import { Answer, Empty, ErrorLine } from '../../../web/kit/states.tsx'
 import { StateTag } from '../../../web/kit/tags.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
-import { useMe } from '../../../web/me.ts'
 import { GrantTable } from './GrantTable.tsx'
-import { PasswordPanel } from './PasswordPanel.tsx'
 import { RightName } from './RightName.tsx'
 
 const GrantForm = lazy(() => import('./GrantForm.tsx'))
@@ -21,7 +19,6 @@ type Detail = Output<'access.get_person'>
 /** A person: what they may do, where, and through which grant. */
 export default function PersonPage() {
   const { t } = useText()
-  const me = useMe()
   const id = Number(useParams().id)
   const asked = useAsk('access.get_person', { id })
   const [granting, setGranting] = useState(false)
@@ -80,7 +77,6 @@ export default function PersonPage() {
               <GrantTable grants={data.grants} />
             </Panel>
             <RightsPanel rights={data.rights} />
-            {me.person.id === id ? <PasswordPanel /> : null}
             {granting ? (
               <Suspense>
                 <GrantForm person={data.person} onClose={() => setGranting(false)} />

@@ -38,6 +38,8 @@ export const common: Same<typeof zh.common> = {
     bell: 'Notices',
     account: 'Account',
     my_rights: 'My rights',
+    password: 'Change password',
+    api: 'API reference',
     sign_out: 'Sign out',
     shortcuts: 'Keyboard shortcuts',
   },
@@ -152,6 +154,8 @@ export const common: Same<typeof zh.common> = {
     go_monitoring: 'Go to mentions',
     go_response: 'Go to alerts',
     go_access: 'Go to units & people',
+    note: 'Case: add a note',
+    answer: 'Case: record the answer',
     escape: 'Close what is open',
   },
 }

@@ -35,6 +35,8 @@ export const common = {
     bell: '提醒',
     account: '账户',
     my_rights: '我的权限',
+    password: '修改密码',
+    api: '接口文档',
     sign_out: '退出登录',
     shortcuts: '键盘快捷键',
   },
@@ -142,6 +144,8 @@ export const common = {
     go_monitoring: '前往舆情信息',
     go_response: '前往预警处置',
     go_access: '前往组织与权限',
+    note: '处置单：添加记录',
+    answer: '处置单：登记答复',
     escape: '关闭弹层',
   },
 } as const

@@ -1,29 +1,29 @@
+import { Drawer } from 'antd'
 import { useState } from 'react'
 import { useDo } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
 import { TextField } from '../../../web/kit/fields.tsx'
-import { Panel } from '../../../web/kit/Page.tsx'
 import { ErrorLine } from '../../../web/kit/states.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
 
 const blank = { current: '', next: '', again: '' }
 
 /** One's own password. */
-export function PasswordPanel() {
+export default function PasswordDrawer({ onClose }: { onClose: () => void }) {
   const { t } = useText()
   const [draft, setDraft] = useState(blank)
   const change = useDo('access.change_password', {
     onDone: () => {
       tell(t('access:person.password_done'))
-      setDraft(blank)
+      onClose()
     },
   })
   const differs = draft.again !== '' && draft.again !== draft.next
   const ready = draft.current !== '' && draft.next.length >= 10 && draft.again === draft.next
   return (
-    <Panel title={t('access:person.password')}>
-      <div className="stack narrow">
+    <Drawer open onClose={onClose} size={400} title={t('access:person.password')}>
+      <div className="stack">
         <TextField
           type="password"
           label={t('access:person.password_current')}
@@ -48,11 +48,15 @@ export function PasswordPanel() {
         />
         <ErrorLine error={change.error} />
         <div>
-          <ConfirmButton disabled={!ready} act={() => change.mutateAsync({ current: draft.current, next: draft.next })}>
+          <ConfirmButton
+            type="primary"
+            disabled={!ready}
+            act={() => change.mutateAsync({ current: draft.current, next: draft.next })}
+          >
             {t('access:person.password')}
           </ConfirmButton>
         </div>
       </div>
-    </Panel>
+    </Drawer>
   )
 }
