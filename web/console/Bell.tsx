@@ -20,7 +20,7 @@ export function Bell() {
   const mine = may(me, 'delivery.read')
   const asked = useAsk('delivery.list_notices', { limit: 20 }, { enabled: mine })
   const read = useDo('delivery.mark_read')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: any change of place closes it
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of place closes it
   useEffect(() => setOpen(false), [key])
   const unread = asked.data?.unread ?? 0
   useEffect(() => titleUnread(unread), [unread])
