@@ -154,6 +154,140 @@ export interface DeliveryWebhook {
   url: string;
 }
 
+export interface MonitoringCorrection {
+  after: string;
+  at: Generated<string>;
+  before: string;
+  branch_id: number;
+  field: string;
+  id: Generated<number>;
+  mention_id: number;
+  person: string;
+  person_id: number;
+  region_id: number;
+}
+
+export interface MonitoringMention {
+  author: string;
+  branch_id: number;
+  category: string;
+  corrected: Generated<boolean>;
+  demo: boolean;
+  excerpt: string;
+  folded: string;
+  grams: string;
+  heat: number;
+  id: Generated<number>;
+  kind: string;
+  platform: string;
+  post_id: number;
+  published_at: string;
+  region_id: number;
+  sentiment: string;
+  severity: number;
+  taken_in_at: Generated<string>;
+  title: string;
+  triage: string;
+  url: string | null;
+}
+
+export interface MonitoringMentionRule {
+  branch_id: number;
+  mention_id: number;
+  published_at: string;
+  region_id: number;
+  rule_id: number;
+  spans: unknown;
+}
+
+export interface MonitoringPost {
+  author: string;
+  comments: number;
+  demo: boolean;
+  followers: number;
+  id: Generated<number>;
+  intake_key: string;
+  judgement: unknown;
+  kind: string;
+  likes: number;
+  platform: string;
+  published_at: string;
+  repeat_of: number | null;
+  shares: number;
+  source_id: number | null;
+  taken_in_at: Generated<string>;
+  text: string;
+  text_key: string;
+  title: string;
+  units: number[];
+  url: string | null;
+}
+
+export interface MonitoringRule {
+  branch_id: number;
+  enabled: Generated<boolean>;
+  expression: string;
+  id: Generated<number>;
+  name: string;
+  region_id: number;
+  severity_floor: Generated<number>;
+  updated_at: Generated<string>;
+}
+
+export interface MonitoringSource {
+  branch_id: number;
+  content_hash: string | null;
+  created_at: Generated<string>;
+  demo: Generated<boolean>;
+  enabled: Generated<boolean>;
+  etag: string | null;
+  failures: Generated<number>;
+  id: Generated<number>;
+  interval_seconds: number;
+  kind: string;
+  last_changed_at: string | null;
+  last_fetched_at: string | null;
+  last_item_at: string | null;
+  last_modified: string | null;
+  leased_until: string | null;
+  name: string;
+  next_fetch_at: string | null;
+  platform: string;
+  problem: unknown | null;
+  region_id: number;
+  taken_new: Generated<number>;
+  taken_refused: Generated<number>;
+  taken_repeated: Generated<number>;
+  url: string | null;
+}
+
+export interface MonitoringSourceSecret {
+  branch_id: number;
+  region_id: number;
+  secret: string;
+  source_id: number;
+}
+
+export interface MonitoringVolumeDay {
+  branch_id: number;
+  day: string;
+  facet: string;
+  key: string;
+  negative: number;
+  neutral: number;
+  positive: number;
+  region_id: number;
+}
+
+export interface MonitoringVolumeHour {
+  at: string;
+  branch_id: number;
+  negative: number;
+  neutral: number;
+  positive: number;
+  region_id: number;
+}
+
 export interface PrivacyTrail {
   address: string;
   ask: string;
@@ -251,6 +385,15 @@ export interface DB {
   "delivery.notice": DeliveryNotice;
   "delivery.outbox": DeliveryOutbox;
   "delivery.webhook": DeliveryWebhook;
+  "monitoring.correction": MonitoringCorrection;
+  "monitoring.mention": MonitoringMention;
+  "monitoring.mention_rule": MonitoringMentionRule;
+  "monitoring.post": MonitoringPost;
+  "monitoring.rule": MonitoringRule;
+  "monitoring.source": MonitoringSource;
+  "monitoring.source_secret": MonitoringSourceSecret;
+  "monitoring.volume_day": MonitoringVolumeDay;
+  "monitoring.volume_hour": MonitoringVolumeHour;
   "privacy.trail": PrivacyTrail;
   "response.alert": ResponseAlert;
   "response.case": ResponseCase;

@@ -11,6 +11,7 @@ export interface Said {
   readonly title?: string
   readonly heat?: number
   readonly demo?: boolean
+  readonly sentiment?: string
 }
 
 /** A house in which mentions can be said and clocks moved. */
@@ -45,11 +46,6 @@ export async function openScene(): Promise<Scene> {
   )
   const byCode = new Map(units.map((unit) => [unit.code, unit]))
   const people = await house.admin<{ id: number; login: string }>('select id, login from access.person')
-  await house.admin(`create table if not exists monitoring.mention (
-    id bigint generated always as identity primary key, branch_id int, region_id int, severity smallint, category text, title text, excerpt text,
-    heat int, demo boolean, sentiment text default 'negative', published_at timestamptz default now())`)
-  await house.admin('grant select on monitoring.mention to anlan_worker, anlan_branch, anlan_region, anlan_group, anlan_several')
-
   const scene: Scene = {
     ...house,
     given,
@@ -57,14 +53,29 @@ export async function openScene(): Promise<Scene> {
     people: new Map(people.map(({ login, id }) => [login, id])),
     async say(...said) {
       const ids: number[] = []
-      for (const { unit, severity = 2, category = 'fees', title = '收费问题', heat = 1, demo = false } of said) {
+      for (const {
+        unit,
+        severity = 2,
+        category = 'fees',
+        title = '收费问题',
+        heat = 1,
+        demo = false,
+        sentiment = 'negative',
+      } of said) {
         const at = byCode.get(unit)
-        const [row] = await house.admin<{ id: string }>(
-          `insert into monitoring.mention (branch_id, region_id, severity, category, title, excerpt, heat, demo)
-           values ($1, $2, $3, $4, $5, '', $6, $7) returning id`,
-          [at?.branchId, at?.regionId, severity, category, title, heat, demo],
+        const [row] = await house.admin<{ id: number }>(
+          `with post as (
+             insert into monitoring.post (platform, kind, author, title, text, published_at, likes, comments, shares, followers,
+               intake_key, text_key, units, judgement, demo)
+             values ('weibo', 'post', '某人', $5, '', now(), 0, 0, 0, 0, gen_random_uuid(), gen_random_uuid(), array[$1::int], '{}', $7)
+             returning id, published_at)
+           insert into monitoring.mention (post_id, branch_id, region_id, severity, category, title, heat, demo, sentiment,
+             published_at, triage, platform, kind, author, excerpt, folded, grams)
+           select id, $1, $2, $3, $4, $5, $6, $7, $8, published_at, 'appeal', 'weibo', 'post', '某人', '', '', ''
+           from post returning id`,
+          [at?.branchId, at?.regionId, severity, category, title, heat, demo, sentiment],
         )
-        ids.push(Number(row?.id))
+        ids.push(row?.id ?? 0)
       }
       return ids
     },

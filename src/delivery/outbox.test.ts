@@ -215,7 +215,7 @@ test('redirects are not followed, and addresses inside the house are refused unl
   await house.admin(`update delivery.outbox set next_try_at = now() where state = 'waiting'`)
   await flush()
   const { webhooks } = await system['delivery.list_webhooks']({})
-  assert.equal(webhooks.find((hook) => hook.name === 'guangzhou')?.lastOutcome, 'address_refused')
+  assert.equal(webhooks.find((hook) => hook.name === 'guangzhou')?.lastOutcome, 'fetch_private_address')
   assert.equal(posts.length, 0)
   process.env.ANLAN_FETCH_PRIVATE = `127.0.0.1:${port}`
   await house.admin(`delete from delivery.outbox`)
@@ -234,9 +234,10 @@ test('only who manages a unit sets webhooks there', async () => {
   await assert.rejects(house.as('hangzhou.duty', delivery)['delivery.list_webhooks']({}), { code: 'forbidden' })
   const url = 'https://example.com/hook'
   await assert.rejects(system['delivery.save_webhook']({ name: 'x', url, unitId: 999_999 }), { code: 'webhook_outside' })
-  await assert.rejects(system['delivery.save_webhook']({ name: 'x', url: 'ftp://example.com', unitId: east.branchId }), {
-    code: 'invalid_input',
-  })
+  for (const bad of ['ftp://example.com', 'http://169.254.169.254/latest', 'http://10.0.0.7/', 'https://me:secret@example.com'])
+    await assert.rejects(system['delivery.save_webhook']({ name: 'x', url: bad, unitId: east.branchId }), {
+      code: 'invalid_input',
+    })
   const { id } = await system['delivery.save_webhook']({ name: 'x', url, unitId: east.branchId })
   const again = await system['delivery.save_webhook']({ id, name: 'y', url, unitId: east.branchId, enabled: false })
   assert.deepEqual(again, { id, secret: null })

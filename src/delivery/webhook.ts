@@ -3,10 +3,13 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 
 import type { ReadTx, Tx } from '../base/db.ts'
-import { baseErrors, Refusal } from '../base/error.ts'
+import { baseErrors, fill, Refusal } from '../base/error.ts'
+import { FetchFailure, fetchFailures } from '../base/fetch-failure.ts'
+import { checkUrl } from '../base/fetch-guard.ts'
 import { type Context, covers } from '../base/serve.ts'
 import type { delivery, Webhook } from './contract.ts'
 import { deliveryErrors } from './error.ts'
+import { allowedInside } from './post.ts'
 import { readSettings } from './settings.ts'
 
 /** Webhooks that this person manages, and how mail fares. */
@@ -56,8 +59,7 @@ export async function saveWebhook(tx: Tx, input: SaveInput, { actor }: Context) 
     .executeTakeFirst()
   if (!unit || !covers(actor, 'delivery.manage', { branchId: unit.branch_id, regionId: unit.region_id }))
     throw new Refusal(deliveryErrors.webhook_outside)
-  if (!/^https?:/.test(url))
-    throw new Refusal(baseErrors.invalid_input, {}, [{ path: 'url', zh: '须以 http 或 https 开头', en: 'must be http or https' }])
+  refuseBadUrl(url)
   const row = { name, url, min_severity, enabled, branch_id: unit.branch_id, region_id: unit.region_id }
   if (id === undefined) {
     const secret = randomBytes(32).toString('base64url')
@@ -82,4 +84,15 @@ export async function deleteWebhook(tx: Tx, { id }: { id: number }) {
   const gone = await tx.deleteFrom('delivery.webhook').where('id', '=', id).returning('id').executeTakeFirst()
   if (!gone) throw new Refusal(baseErrors.not_found)
   return gone
+}
+
+/** Says at once what would otherwise only fail when something is sent. */
+function refuseBadUrl(url: string): void {
+  try {
+    checkUrl(url, undefined, allowedInside())
+  } catch (error) {
+    if (!(error instanceof FetchFailure)) throw error
+    const { zh, en } = fetchFailures[error.code]
+    throw new Refusal(baseErrors.invalid_input, {}, [{ path: 'url', zh: fill(zh, error.facts), en: fill(en, error.facts) }])
+  }
 }

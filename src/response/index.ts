@@ -10,9 +10,9 @@ import {
   takeCase,
   takeOverCase,
 } from './acts.ts'
-import { openCase } from './alert.ts'
 import { getCase, listCases } from './case.ts'
 import { response } from './contract.ts'
+import { openCase } from './opening.ts'
 import { getOverview } from './overview.ts'
 import { getClockPolicy, setClockPolicy } from './policy.ts'
 

@@ -25,3 +25,17 @@ export async function readSignals(tx: Tx | WorkTx, ids: readonly number[]): Prom
 export async function readMentions(_tx: ReadTx, _ids: readonly number[]): Promise<Mention[]> {
   return []
 }
+
+export interface MentionCount {
+  readonly unitId: number
+  readonly mentions: number
+  readonly negative: number
+}
+
+export async function countMentions(_tx: ReadTx, _since: string): Promise<MentionCount[]> {
+  return []
+}
+
+export async function latestNegative(_tx: ReadTx, _limit: number): Promise<Mention[]> {
+  return []
+}

@@ -1,24 +1,29 @@
 import { sql } from 'kysely'
+import type { UnitRef } from '../access/contract.ts'
 import type { Output } from '../base/contract.ts'
-import type { ReadTx } from '../base/db.ts'
+import type { Actor, ReadTx, Scope } from '../base/db.ts'
 import type { Context } from '../base/serve.ts'
 import { type CaseRow, selectCases, toCase } from './case.ts'
 import type { Figure, response } from './contract.ts'
 import { figureSql, todayStarts } from './figures.ts'
+import { countMentions, latestNegative, type MentionCount } from './mentions.ts'
 
 type Overview = Output<(typeof response)['response.get_overview']>
 type Ranked = Overview['ranking'][number]
 
 /** The overview is one snapshot: every figure in it is of the same moment. */
-export async function getOverview(tx: ReadTx, { days }: { days: number }, { actor }: Context): Promise<Overview> {
+export async function getOverview(tx: ReadTx, { days }: { days: number }, { actor, scope }: Context): Promise<Overview> {
   const times = await readTimes(tx, days)
   const figures = await countFigures(tx)
   const urgent = await selectCases(tx).where('c.due_at', 'is not', null).orderBy('c.due_at').orderBy('c.id').limit(8).execute()
+  const mentionsShown = readsSameMentions(actor, scope)
+  const today = mentionsShown ? sum(await countMentions(tx, times.today)) : none
+  const counts = mentionsShown ? await countMentions(tx, times.since) : []
   return {
     ...times,
-    mentionsShown: false,
-    mentionsToday: 0,
-    negativeToday: 0,
+    mentionsShown,
+    mentionsToday: today.mentions,
+    negativeToday: today.negative,
     burning: figures.burning,
     unacknowledged: figures.unacknowledged,
     overdue: figures.overdue,
@@ -28,10 +33,20 @@ export async function getOverview(tx: ReadTx, { days }: { days: number }, { acto
     closedToday: figures.closed_today,
     medianAcknowledgeMinutes: await medianAcknowledge(tx, times.since),
     urgent: (urgent as CaseRow[]).map((row) => toCase(row, actor)),
-    latest: [],
-    ranking: await rankUnits(tx, times.since),
+    latest: mentionsShown ? await latestNegative(tx, 8) : [],
+    ranking: await rankBranches(tx, times.since, scope, counts),
   }
 }
+
+/** Cases are read here; mentions only where the same person may read the mentions of exactly the same units. */
+function readsSameMentions({ scopes }: Actor, scope: Scope): boolean {
+  const mentions = scopes.get('monitoring.read')
+  return mentions?.tier === scope.tier && mentions.units.join() === scope.units.join()
+}
+
+const none = { mentions: 0, negative: 0 }
+const sum = (counts: readonly MentionCount[]) =>
+  counts.reduce((all, one) => ({ mentions: all.mentions + one.mentions, negative: all.negative + one.negative }), none)
 
 async function readTimes(tx: ReadTx, days: number) {
   const { rows } = await sql<{ asOf: string; today: string; since: string }>`
@@ -51,21 +66,38 @@ async function countFigures(tx: ReadTx): Promise<Record<Figure, number>> {
   return rows[0] as Record<Figure, number>
 }
 
-const median = sql`percentile_cont(0.5) within group (
-  order by extract(epoch from c.first_acknowledged_at - c.opened_at)::float8 / 60) filter (where c.first_acknowledged_at is not null)`
+/** Half of the cases opened since then were acknowledged within so many minutes. */
+const medianSince = (since: string) => sql`percentile_cont(0.5) within group (
+    order by extract(epoch from c.first_acknowledged_at - c.opened_at)::float8 / 60)
+  filter (where c.first_acknowledged_at is not null and c.opened_at >= ${since}::timestamptz)`
 
 async function medianAcknowledge(tx: ReadTx, since: string): Promise<number | null> {
   const { rows } = await sql<{ median: number | null }>`
-    select ${median} as median from response.case c where c.opened_at >= ${since}::timestamptz`.execute(tx)
+    select ${medianSince(since)} as median from response.case c where c.opened_at >= ${since}::timestamptz`.execute(tx)
   return rows[0]?.median ?? null
 }
 
-/** The branches that this person sees, those with the most trouble first. */
-async function rankUnits(tx: ReadTx, since: string): Promise<Ranked[]> {
-  const { rows } = await sql<Ranked & { id: number; code: string; name: string }>`
-    select c.branch_id as id, count(*) filter (where ${figureSql.open})::int as open,
-      count(*) filter (where ${figureSql.overdue})::int as overdue,
-      ${median} as "medianAcknowledgeMinutes"
-    from response.case c where c.state <> 'closed' or c.opened_at >= ${since}::timestamptz group by 1`.execute(tx)
-  return rows.slice(0, 0)
+/** The branches that this person sees, those with the most trouble first. A branch gets its own row. */
+async function rankBranches(tx: ReadTx, since: string, scope: Scope, counts: readonly MentionCount[]): Promise<Ranked[]> {
+  const within = {
+    group: sql`true`,
+    region: sql`unit.region_id = ${scope.units[0] ?? 0}::int`,
+    branch: sql`unit.id = ${scope.units[0] ?? 0}::int`,
+    several: sql`unit.id = any (${[...scope.units]}::int[])`,
+  }[scope.tier]
+  const { rows } = await sql<Omit<Ranked, 'unit' | keyof typeof none> & Omit<UnitRef, 'kind'>>`
+    select unit.id, unit.code, unit.name, coalesce(had.open, 0) as open, coalesce(had.overdue, 0) as overdue,
+      had.median as "medianAcknowledgeMinutes"
+    from access.unit left join (
+      select c.branch_id, count(*) filter (where ${figureSql.open})::int as open,
+        count(*) filter (where ${figureSql.overdue})::int as overdue,
+        ${medianSince(since)} as median
+      from response.case c where c.state <> 'closed' or c.opened_at >= ${since}::timestamptz group by 1) had on had.branch_id = unit.id
+    where unit.kind = 'branch' and unit.active and ${within}`.execute(tx)
+  const said = new Map(counts.map((count) => [count.unitId, count]))
+  const ranked = rows.map(({ id, code, name, ...row }): Ranked => {
+    const { mentions, negative } = said.get(id) ?? none
+    return { unit: { id, code, name, kind: 'branch' }, mentions, negative, ...row }
+  })
+  return ranked.sort((a, b) => b.overdue - a.overdue || b.open - a.open || b.negative - a.negative || a.unit.id - b.unit.id)
 }

@@ -72,7 +72,7 @@ create index on response.case (handler_id) where handler_id is not null;
 -- A signal: one mention that called for somebody. It belongs to one case.
 create table response.alert (
   id         bigint generated always as identity primary key,
-  mention_id bigint not null unique,
+  mention_id bigint not null unique references monitoring.mention (id),
   case_id    int not null,
   branch_id  int not null,
   region_id  int not null,
