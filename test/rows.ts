@@ -165,6 +165,7 @@ export const factories: Readonly<Record<string, Factory>> = {
         mention_id: scene.row('monitoring.mention', at),
         ...scope(at),
         person_id: at.personId,
+        person: '某人',
         field: 'triage',
         before: 'none',
         after: 'appeal',
@@ -193,7 +194,13 @@ export const factories: Readonly<Record<string, Factory>> = {
   },
   'response.alert': {
     make: (at, scene) => [
-      { mention_id: scene.next(), case_id: scene.row('response.case', at), ...scope(at), severity: 2, heat: 1 },
+      {
+        mention_id: scene.row('monitoring.mention', at),
+        case_id: scene.row('response.case', at),
+        ...scope(at),
+        severity: 2,
+        heat: 1,
+      },
     ],
   },
   'response.case_event': {
