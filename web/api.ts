@@ -91,15 +91,19 @@ interface AskOptions {
   refetchMs?: number
 }
 
+/** True when what was shown may no longer be: a withdrawn right takes it off the page, a lost connection does not. */
+export const isTaken = (error: unknown) => error instanceof Refusal && [401, 403, 404].includes(error.status)
+
 /** Reads. The key starts with the room, so that a fact from that room refreshes exactly its queries. */
 export function useAsk<N extends AskName>(name: N, input: Input<N>, options: AskOptions = {}) {
-  return useQuery<Output<N>, Refusal>({
+  const asked = useQuery<Output<N>, Refusal>({
     queryKey: keyOf(name, input),
     queryFn: ({ signal }) => call(name, input, signal),
     enabled: options.enabled ?? true,
     ...(options.keep ? { placeholderData: keepPreviousData as never } : {}),
     ...(options.refetchMs ? { refetchInterval: options.refetchMs } : {}),
   })
+  return isTaken(asked.error) ? { ...asked, data: undefined } : asked
 }
 
 type Paged = { [N in AskName]: Output<N> extends { next: string | number | null } ? N : never }[AskName]
@@ -116,7 +120,7 @@ export function usePages<N extends Paged>(name: N, input: Input<N>, cursor: 'bef
     placeholderData: keepPreviousData as never,
   })
   return {
-    pages: asked.data,
+    pages: isTaken(asked.error) ? undefined : asked.data,
     error: asked.error,
     retry: () => void asked.refetch(),
     stale: asked.isPlaceholderData,
