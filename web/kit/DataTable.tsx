@@ -54,8 +54,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   }
   useKeys(canOpen ? { j: () => move(1), k: () => move(-1) } : {})
 
-  if (!rows || isTaken(props.error))
-    return props.error ? <ErrorState error={props.error} onRetry={props.onRetry} /> : <Loading rows={8} />
+  if (!rows) return props.error ? <ErrorState error={props.error} onRetry={props.onRetry} /> : <Loading rows={8} />
   if (rows.length === 0) return <>{props.empty ?? <Empty />}</>
 
   const onKey = (event: KeyboardEvent<HTMLElement>, row: Row) => {
