@@ -202,6 +202,7 @@ export const factories: Readonly<Record<string, Factory>> = {
         heat: 1,
       },
     ],
+    attempts: (_, scene, places) => places.map((place) => ({ mention_id: scene.row('monitoring.mention', place) })),
   },
   'response.case_event': {
     make: (at, scene) => [{ case_id: scene.row('response.case', at), ...scope(at), kind: 'noted', person_id: null }],

@@ -119,12 +119,19 @@ begin
     select person.name, unit.name into new.person, new.unit
       from access.person join access.unit on unit.id = person.unit_id where person.id = new.person_id;
   else
+    -- A person puts only themselves on a case: another's number would tell whether somebody out of sight exists, and their name.
+    if session_user in ('anlan_branch', 'anlan_region', 'anlan_group', 'anlan_several')
+       and (new.handler_id is distinct from old.handler_id and coalesce(new.handler_id <> access.person_asking(), new.handler_id is not null)
+         or new.acknowledged_by is distinct from old.acknowledged_by
+           and coalesce(new.acknowledged_by <> access.person_asking(), new.acknowledged_by is not null)) then
+      raise exception 'in nobody else''s name' using errcode = 'insufficient_privilege';
+    end if;
     new.handler_name := (select person.name from access.person where person.id = new.handler_id);
   end if;
   return new;
 end $$;
 create trigger name_person before insert on response.case_event for each row execute function response.name_person();
-create trigger name_person before insert or update of handler_id on response.case for each row execute function response.name_person();
+create trigger name_person before insert or update of handler_id, acknowledged_by on response.case for each row execute function response.name_person();
 
 -- ── Policies and grants ──────────────────────────────────────────────────────────────────────────────────────────
 call access.protect('response.case', 'select', 'response.read', 'response.handle', 'response.take_over');
@@ -140,6 +147,9 @@ grant select,
 
 call access.protect('response.alert', 'select', 'response.read', 'response.handle', 'response.take_over');
 call access.protect('response.alert', 'insert', 'response.handle');
+-- A mention out of sight and one that is not there are refused alike.
+create policy alert_in_sight on response.alert as restrictive for insert to anlan_branch, anlan_region, anlan_group, anlan_several
+  with check (exists (select from monitoring.mention where mention.id = mention_id and mention.branch_id = alert.branch_id));
 grant select, insert, update (heat) on response.alert to anlan_worker;
 create policy alert_update_worker on response.alert for update to anlan_worker using (true) with check (true);
 grant select, insert (mention_id, case_id, branch_id, region_id, severity, heat) on response.alert
