@@ -1,11 +1,23 @@
 import { z } from 'zod'
-import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
 import { UnitRef } from '../access/contract.ts'
+import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
 
 export const Sentiment = z.enum(['negative', 'neutral', 'positive'])
 export const Category = z.enum([
-  'medical_safety', 'dispute', 'attitude', 'fees', 'access', 'environment', 'privacy', 'integrity',
-  'rumour', 'public_health', 'staff', 'praise', 'information', 'irrelevant',
+  'medical_safety',
+  'dispute',
+  'attitude',
+  'fees',
+  'access',
+  'environment',
+  'privacy',
+  'integrity',
+  'rumour',
+  'public_health',
+  'staff',
+  'praise',
+  'information',
+  'irrelevant',
 ])
 export const Triage = z.enum(['appeal', 'misunderstanding', 'malicious', 'unclear', 'none'])
 export const Severity = z.int().min(0).max(4)
@@ -183,7 +195,14 @@ export const monitoring = contract({
     right: 'monitoring.read',
     input: z.object({ by: z.enum(['platform', 'category', 'unit']), since: Moment, until: Moment, unitId: Id.optional() }),
     output: z.array(
-      z.object({ key: z.string(), name: z.string().nullable(), negative: z.int(), neutral: z.int(), positive: z.int(), total: z.int() }),
+      z.object({
+        key: z.string(),
+        name: z.string().nullable(),
+        negative: z.int(),
+        neutral: z.int(),
+        positive: z.int(),
+        total: z.int(),
+      }),
     ),
   }),
   'monitoring.list_rules': ask({
@@ -201,7 +220,12 @@ export const monitoring = contract({
       examined: z.int(),
       matched: z.int(),
       examples: z.array(
-        z.object({ id: Id, title: z.string(), excerpt: z.string(), spans: z.array(z.object({ field: z.string(), start: z.int(), end: z.int() })) }),
+        z.object({
+          id: Id,
+          title: z.string(),
+          excerpt: z.string(),
+          spans: z.array(z.object({ field: z.string(), start: z.int(), end: z.int() })),
+        }),
       ),
     }),
   }),

@@ -1,13 +1,42 @@
-import type { FastifyInstance } from 'fastify'
-import type { Db } from '../base/db.ts'
-import type { RoomJobs } from '../base/job.ts'
-import type { Log } from '../base/log.ts'
-import type { Served } from '../base/serve.ts'
+import { handle } from '../base/serve.ts'
 import { monitoring } from './contract.ts'
+import { correctMention } from './correct.ts'
+import { getMention } from './detail.ts'
+import { takeInAsked } from './intake.ts'
+import { countMentions, listMentions } from './mention.ts'
+import { checkRule, deleteRule, listRules, saveRule } from './rule.ts'
+import { deleteSource, fetchSource, listSources, saveSource } from './source.ts'
+import { getShares, getTrend } from './trend.ts'
 
-export const served: Served = { asks: monitoring, handlers: {} }
-export const jobs: RoomJobs = { tasks: {}, on: {}, clocks: [] }
-export const topics: Readonly<Record<string, string>> = {}
-export async function registerWebhooks(_app: FastifyInstance, _db: Db, _log: Log): Promise<void> {
-  return
+export { type ItemFault, type TakeInOptions, type Taken, takeIn } from './intake.ts'
+export { jobs } from './jobs.ts'
+export { latestNegative, readMentions } from './mention.ts'
+export { readSignals, type Signal } from './signal.ts'
+export { saveDemoSource } from './source.ts'
+export { countByUnit } from './trend.ts'
+export { registerWebhooks } from './webhook.ts'
+
+export const served = handle(monitoring, {
+  'monitoring.list_mentions': listMentions,
+  'monitoring.count_mentions': countMentions,
+  'monitoring.get_mention': getMention,
+  'monitoring.correct_mention': correctMention,
+  'monitoring.get_trend': getTrend,
+  'monitoring.get_shares': getShares,
+  'monitoring.list_rules': listRules,
+  'monitoring.check_rule': checkRule,
+  'monitoring.save_rule': saveRule,
+  'monitoring.delete_rule': deleteRule,
+  'monitoring.list_sources': listSources,
+  'monitoring.save_source': saveSource,
+  'monitoring.delete_source': deleteSource,
+  'monitoring.fetch_source': fetchSource,
+  'monitoring.take_in': takeInAsked,
+})
+
+/** Which right lets a person hear that rows of a topic changed. */
+export const topics: Readonly<Record<string, string>> = {
+  'monitoring.mention': 'monitoring.read',
+  'monitoring.source': 'monitoring.read',
+  'monitoring.rule': 'monitoring.read',
 }

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import { announce, type Db, type WorkTx } from '../base/db.ts'
+import { fill } from '../base/error.ts'
+import { type AllowPrivate, FetchFailure, fetchFailures, guardedFetch } from '../base/fetch.ts'
+import type { JobContext } from '../base/job.ts'
+import { type Feed, parseFeed } from '../engines/feed/index.ts'
+import { type Taken, takeIn } from './intake.ts'
+
+interface Due {
+  readonly id: number
+  readonly url: string
+  readonly platform: string
+  readonly interval: number
+  readonly demo: boolean
+  readonly etag: string | null
+  readonly lastModified: string | null
+  readonly contentHash: string | null
+  readonly failures: number
+  readonly branchId: number
+  readonly regionId: number
+}
+
+interface Problem {
+  readonly code: string
+  readonly zh: string
+  readonly en: string
+}
+
+const leaseSeconds = 60
+const fetchTimeoutMs = 25_000
+const slowestSeconds = 3600
+
+/** Takes up to `limit` sources that are due; whoever is killed with one loses it after a minute to the next. */
+export async function claimDue(db: Db, limit: number): Promise<Due[]> {
+  return db.work(async (tx) => {
+    const { rows } = await sql<Due>`
+      update monitoring.source set leased_until = now() + make_interval(secs => ${leaseSeconds}) where id in (
+        select id from monitoring.source where enabled and kind = 'feed' and next_fetch_at <= now()
+          and (leased_until is null or leased_until < now()) order by next_fetch_at limit ${limit} for update skip locked)
+      returning id, url, platform, interval_seconds as interval, demo, etag, last_modified as "lastModified",
+        content_hash as "contentHash", failures, branch_id as "branchId", region_id as "regionId"`.execute(tx)
+    return rows
+  })
+}
+
+/** Fetches one source and takes in what it says. Whatever goes wrong is kept with the source, for people to see. */
+export async function fetchOne({ db, log, signal }: JobContext, source: Due): Promise<void> {
+  try {
+    const now = Date.now()
+    const { etag, lastModified } = source
+    const fetched = await guardedFetch(source.url, {
+      ...{ etag, lastModified, signal, now, timeoutMs: fetchTimeoutMs },
+      allowPrivate: source.demo ? loopback : allowedInside(),
+    })
+    const seen = { etag: fetched.etag, lastModified: fetched.lastModified }
+    if (fetched.status === 'unchanged') return await settle(db, source, seen)
+    const contentHash = createHash('sha256').update(fetched.bytes).digest('hex')
+    if (contentHash === source.contentHash) return await settle(db, source, seen)
+    const feed = parseFeed(fetched.bytes, { contentType: fetched.contentType, url: fetched.finalUrl, now })
+    const hopeless = feed.entries.length === 0 ? feed.problems.find(({ code }) => fatal.has(code)) : undefined
+    if (hopeless) return await fail(db, source, hopeless, undefined)
+    await takeIn(db, itemsOf(feed, source), {
+      sourceId: source.id,
+      demo: source.demo,
+      now,
+      alongside: (tx, taken) => settleIn(tx, source, { ...seen, contentHash }, taken, feed.problems[0] ?? null),
+    })
+  } catch (error) {
+    if (signal.aborted) return
+    if (error instanceof FetchFailure) {
+      const { zh, en } = fetchFailures[error.code]
+      const problem = { code: error.code, zh: fill(zh, error.facts), en: fill(en, error.facts) }
+      return fail(db, source, problem, error.retryAfterSeconds)
+    }
+    log.error({ err: error, source: source.id }, 'fetch')
+    await fail(db, source, unexpected, undefined)
+  }
+}
+
+/** Problems that leave nothing of a feed to take in. */
+const fatal = new Set<string>(['not_a_feed', 'empty', 'json_invalid', 'xml_illformed', 'xml_truncated', 'too_large'])
+const unexpected: Problem = {
+  code: 'unexpected',
+  zh: '收录时出错,将自动重试。',
+  en: 'Something went wrong while taking it in; it is tried again.',
+}
+
+/** The demo's feed says of each entry on which platform and as what it was published. */
+function itemsOf(feed: Feed, { demo, platform }: Due): object[] {
+  return feed.entries.map(({ id, title, text, url, author, publishedAt, categories }) => ({
+    id,
+    title,
+    text,
+    url,
+    author,
+    published_at: publishedAt,
+    platform: demo ? (categories[0] ?? platform) : platform,
+    kind: demo ? categories[1] : 'article',
+  }))
+}
+
+const settle = (db: Db, source: Due, seen: Seen): Promise<void> => db.work((tx) => settleIn(tx, source, seen, null, null))
+
+interface Seen {
+  readonly etag: string | null
+  readonly lastModified: string | null
+  readonly contentHash?: string
+}
+
+async function settleIn(tx: WorkTx, source: Due, seen: Seen, taken: Taken | null, problem: Problem | null): Promise<void> {
+  await sql`update monitoring.source set etag = ${seen.etag}, last_modified = ${seen.lastModified}, last_fetched_at = now(), failures = 0,
+      leased_until = null, next_fetch_at = case when enabled then now() + make_interval(secs => interval_seconds) end
+      ${taken === null ? sql`` : changedColumns(taken, problem, seen)}
+    where id = ${source.id} and url = ${source.url}`.execute(tx)
+  if (taken || source.failures > 0) await announce(tx, 'monitoring.source', source)
+}
+
+const changedColumns = (taken: Taken, problem: Problem | null, { contentHash }: Seen) => sql`,
+  content_hash = ${contentHash ?? null}, last_changed_at = now(), last_item_at = case when ${taken.new > 0} then now() else last_item_at end,
+  problem = ${problem === null ? null : JSON.stringify(pick(problem))}::jsonb, taken_new = taken_new + ${taken.new},
+  taken_repeated = taken_repeated + ${taken.repeated}, taken_refused = taken_refused + ${taken.refused.length}`
+
+/** Tries again later and later, at most hourly, never sooner than the site asked; spread, so that sources do not come back at once. */
+async function fail(db: Db, source: Due, problem: Problem, retryAfterSeconds: number | undefined): Promise<void> {
+  const wait = Math.min(slowestSeconds, source.interval * 2 ** Math.min(source.failures, 12))
+  const seconds = Math.max(retryAfterSeconds ?? 0, wait * (0.75 + Math.random() / 2))
+  await db.work(async (tx) => {
+    await sql`update monitoring.source set failures = failures + 1, problem = ${JSON.stringify(pick(problem))}::jsonb, last_fetched_at = now(),
+        leased_until = null, next_fetch_at = case when enabled then now() + make_interval(secs => ${seconds}) end
+      where id = ${source.id} and url = ${source.url}`.execute(tx)
+    await announce(tx, 'monitoring.source', source)
+  })
+}
+
+const pick = ({ code, zh, en }: Problem): Problem => ({ code, zh, en })
+
+/** Hosts inside the own network that the operator named in ANLAN_FETCH_PRIVATE. */
+export function allowedInside(): AllowPrivate {
+  const named = (process.env.ANLAN_FETCH_PRIVATE ?? '').split(',').map((host) => host.trim())
+  return (host, port) => named.includes(host) || named.includes(`${host}:${port}`)
+}
+
+const loopback: AllowPrivate = (host) => host === '127.0.0.1'
