@@ -39,6 +39,7 @@ export interface Factory {
 }
 
 const scope = ({ branchId, regionId }: Place) => ({ branch_id: branchId, region_id: regionId })
+const today = new Date().toISOString()
 const moves = (places: readonly Place[]) =>
   places.map(({ branchId, regionId }) => `branch_id = ${branchId}, region_id = ${regionId}`)
 const counts = { negative: 1, neutral: 2, positive: 3 }
@@ -108,7 +109,7 @@ export const factories: Readonly<Record<string, Factory>> = {
         author: '某人',
         title: '',
         text: '排队太久',
-        published_at: '2026-01-01T00:00:00Z',
+        published_at: today,
         likes: 0,
         comments: 0,
         shares: 0,
@@ -126,7 +127,7 @@ export const factories: Readonly<Record<string, Factory>> = {
       {
         post_id: scene.row('monitoring.post', at),
         ...scope(at),
-        published_at: '2026-01-01T00:00:00Z',
+        published_at: today,
         severity: 2,
         demo: false,
         heat: 1,
@@ -154,7 +155,7 @@ export const factories: Readonly<Record<string, Factory>> = {
         mention_id: scene.row('monitoring.mention', at),
         rule_id: scene.row('monitoring.rule', at),
         ...scope(at),
-        published_at: '2026-01-01T00:00:00Z',
+        published_at: today,
         spans: '[]',
       },
     ],
@@ -172,8 +173,20 @@ export const factories: Readonly<Record<string, Factory>> = {
       },
     ],
   },
-  'monitoring.volume_hour': { make: (at) => [{ ...scope(at), at: '2025-01-01T00:00:00Z', ...counts }] },
-  'monitoring.volume_day': { make: (at) => [{ ...scope(at), day: '2025-01-01', facet: 'all', key: '', ...counts }] },
+  'monitoring.volume_hour': { make: (at, scene) => [{ ...scope(at), at: hour(scene.next()).toISOString(), ...counts }] },
+  'monitoring.volume_day': {
+    make: (at, scene) => [
+      {
+        ...scope(at),
+        day: hour(scene.next() * 24)
+          .toISOString()
+          .slice(0, 10),
+        facet: 'all',
+        key: '',
+        ...counts,
+      },
+    ],
+  },
   'response.case': {
     make: (at) => [
       {
@@ -211,6 +224,8 @@ export const factories: Readonly<Record<string, Factory>> = {
   'response.clock_policy': { make: () => [], changes: () => ['answer_seconds = 432000'] },
 }
 
+/** Each number another hour, in the years before the rows of posts. */
+const hour = (number: number) => new Date(Date.UTC(2025, 0, 1) + (number % 8000) * 3_600_000)
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
 export const insertInto = (table: string, row: Row): string =>
@@ -226,11 +241,12 @@ export const quoteTable = (table: string): string =>
 const literal = (value: Row[string]): string =>
   value === null ? 'null' : typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
 
+let counter = 1_000_000
+
 /** Makes rows of every factory at every place, past the policies. Returns the scene for those who go on. */
 export async function makeRows(client: pg.Client, places: readonly Place[], tables = Object.keys(factories)): Promise<Scene> {
   const made = new Map<string, number>()
   const { rows: roles } = await client.query<{ id: number; code: string }>('select id, code from access.role')
-  let counter = 1_000_000
   const scene: Scene = {
     row: (table, place) => made.get(`${table} ${place.code}`) ?? 0,
     role: (code) => roles.find((role) => role.code === code)?.id ?? 0,
