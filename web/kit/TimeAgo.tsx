@@ -9,7 +9,7 @@ export function TimeAgo({ at, className }: { at: string; className?: string }) {
   const moment = new Date(at)
   return (
     <time dateTime={at} title={`${exactTime(moment)} ${t('common:time.zone')}`} className={`num time ${className ?? ''}`}>
-      {sayTime(moment, new Date(Math.max(now, Date.now() - 20_000)), t)}
+      {sayTime(moment, new Date(Math.max(now, Date.now())), t)}
     </time>
   )
 }
@@ -19,6 +19,18 @@ export function ExactTime({ at }: { at: string }) {
   return (
     <time dateTime={at} title={t('common:time.zone')} className="num time">
       {exactTime(new Date(at))}
+    </time>
+  )
+}
+
+/** A moment to come; once it is there, or nearly, it is due any moment. */
+export function ComingTime({ at }: { at: string }) {
+  const { t } = useText()
+  const now = useMinute()
+  const moment = new Date(at)
+  return (
+    <time dateTime={at} title={`${exactTime(moment)} ${t('common:time.zone')}`} className="num time">
+      {moment.getTime() - now < 60_000 ? t('common:time.soon') : sayTime(moment, new Date(now), t)}
     </time>
   )
 }

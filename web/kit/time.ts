@@ -51,7 +51,8 @@ export function sayTime(at: Date, now: Date, t: Text): string {
   const c = clockOf(at)
   const time = `${c.hour}:${c.minute}`
   if (passedMs < 0) {
-    if (passedMs > -minuteMs) return t('common:time.soon')
+    // Clocks differ by seconds: what has just happened may seem to be about to.
+    if (passedMs > -minuteMs) return t('common:time.now')
     if (passedMs > -hourMs) return t('common:time.in_minutes', { count: Math.round(-passedMs / minuteMs) })
     if (days === 0) return t('common:time.today', { time })
     return days === -1 ? t('common:time.tomorrow', { time }) : dayTime(at, now)

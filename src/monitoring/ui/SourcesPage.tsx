@@ -7,7 +7,7 @@ import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
 import { type Column, DataTable } from '../../../web/kit/DataTable.tsx'
 import { Page, Panel } from '../../../web/kit/Page.tsx'
 import { Empty, ErrorLine } from '../../../web/kit/states.tsx'
-import { TimeAgo } from '../../../web/kit/TimeAgo.tsx'
+import { ComingTime, TimeAgo } from '../../../web/kit/TimeAgo.tsx'
 import { DemoTag, StateTag, type Tone, usePlatformName } from '../../../web/kit/tags.tsx'
 import { saySpan } from '../../../web/kit/time.ts'
 import { tell } from '../../../web/kit/toast.tsx'
@@ -123,7 +123,7 @@ function useColumns(): Column<Source>[] {
       width: 104,
       align: 'end',
       card: 'pair',
-      render: (source) => (source.nextFetchAt ? <TimeAgo at={source.nextFetchAt} /> : '–'),
+      render: (source) => (source.nextFetchAt ? <ComingTime at={source.nextFetchAt} /> : '–'),
     },
     {
       key: 'taken',
