@@ -25,6 +25,8 @@ export interface Scene extends House {
   route(mentionIds: readonly number[]): Promise<void>
   /** Says one mention, routes it and gives the number of its case. */
   alert(said: Said): Promise<number>
+  /** The same, as a case of its own: the cases before are too old to be joined. */
+  alone(said: Said): Promise<number>
   /** Lets a case's clock run out, and strikes it. */
   runOut(caseId: number): Promise<void>
   sweep(): Promise<number>
@@ -88,6 +90,10 @@ export async function openScene(): Promise<Scene> {
         ids,
       )
       return row?.caseId ?? 0
+    },
+    async alone(said) {
+      await house.admin(`update response.case set last_alert_at = now() - interval '3 hours'`)
+      return scene.alert(said)
     },
     async runOut(caseId) {
       await house.admin(

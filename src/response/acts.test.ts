@@ -43,7 +43,7 @@ test('the whole way: acknowledge, take, note, answer, close, reopen, each in the
 
 test('of two who acknowledge at once one wins; doing it twice oneself is doing it once', async () => {
   for (let round = 0; round < 5; round++) {
-    const id = await scene.alert({ unit: 'hangzhou', category: `round_${round}` })
+    const id = await scene.alone({ unit: 'hangzhou' })
     const seen = (await get('hangzhou.duty', id)).updatedAt
     const both = await Promise.allSettled(
       ['hangzhou.duty', 'east.coordinator'].map((login) => as(login)['response.acknowledge_case']({ id, seen })),

@@ -1,14 +1,14 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { z } from 'zod'
 import type { UnitRef } from '../access/contract.ts'
 import type { Actor, ReadTx, WorkTx } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import { cutPage, readCursor } from '../base/page.ts'
 import { type Context, covers } from '../base/serve.ts'
+import { readMentions } from '../monitoring/index.ts'
 import { abilities, type Standing } from './abilities.ts'
 import type { Case, CaseEvent, response } from './contract.ts'
 import { figureSql } from './figures.ts'
-import { readMentions } from './mentions.ts'
 
 /** Every column that a page or a step needs, under the names of the contract. */
 export const selectCases = (tx: ReadTx | WorkTx) =>
@@ -74,6 +74,14 @@ export function toCase(row: CaseRow, actor: Actor): Case {
   }
 }
 
+/** The condition that a unit stands for: itself and all below it. */
+async function inUnit(tx: ReadTx, id: number | undefined): Promise<RawBuilder<boolean>> {
+  if (id === undefined) return sql`true`
+  const unit = await tx.selectFrom('access.unit').where('id', '=', id).select('kind').executeTakeFirst()
+  if (unit?.kind === 'headquarters') return sql`true`
+  return unit?.kind === 'region' ? sql`c.region_id = ${id}::int` : sql`c.branch_id = ${id}::int`
+}
+
 type ListInput = z.output<(typeof response)['response.list_cases']['input']>
 
 /** Where a case without a clock stands in the order of what is due. */
@@ -88,14 +96,12 @@ export async function listCases(
   const byDue = input.order === 'due'
   const due = sql<string>`coalesce(c.due_at, ${never}::timestamptz(3))`
   const rows = await selectCases(tx)
+    .where(await inUnit(tx, input.unitId))
     .$if(input.state !== undefined, (query) => query.where('c.state', '=', input.state ?? ''))
     .$if(input.active === true, (query) => query.where('c.state', '!=', 'closed'))
     .$if(input.active === false, (query) => query.where('c.state', '=', 'closed'))
     .$if(input.holder !== undefined, (query) => query.where('c.holder', '=', input.holder ?? ''))
     .$if(input.minSeverity !== undefined, (query) => query.where('c.severity', '>=', input.minSeverity ?? 0))
-    .$if(input.unitId !== undefined, (query) =>
-      query.where(sql<boolean>`(c.branch_id = ${input.unitId}::int or c.region_id = ${input.unitId}::int)`),
-    )
     .$if(input.mine === true, (query) => query.where('c.handler_id', '=', actor.personId))
     .$if(input.overdue === true, (query) => query.where(figureSql.overdue))
     .$if(input.figure !== undefined, (query) => query.where(figureSql[input.figure ?? 'open']))

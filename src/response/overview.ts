@@ -3,13 +3,14 @@ import type { UnitRef } from '../access/contract.ts'
 import type { Output } from '../base/contract.ts'
 import type { Actor, ReadTx, Scope } from '../base/db.ts'
 import type { Context } from '../base/serve.ts'
+import { countByUnit, latestNegative } from '../monitoring/index.ts'
 import { type CaseRow, selectCases, toCase } from './case.ts'
 import type { Figure, response } from './contract.ts'
 import { figureSql, todayStarts } from './figures.ts'
-import { countMentions, latestNegative, type MentionCount } from './mentions.ts'
 
 type Overview = Output<(typeof response)['response.get_overview']>
 type Ranked = Overview['ranking'][number]
+type MentionCount = Awaited<ReturnType<typeof countByUnit>>[number]
 
 /** The overview is one snapshot: every figure in it is of the same moment. */
 export async function getOverview(tx: ReadTx, { days }: { days: number }, { actor, scope }: Context): Promise<Overview> {
@@ -17,8 +18,8 @@ export async function getOverview(tx: ReadTx, { days }: { days: number }, { acto
   const figures = await countFigures(tx)
   const urgent = await selectCases(tx).where('c.due_at', 'is not', null).orderBy('c.due_at').orderBy('c.id').limit(8).execute()
   const mentionsShown = readsSameMentions(actor, scope)
-  const today = mentionsShown ? sum(await countMentions(tx, times.today)) : none
-  const counts = mentionsShown ? await countMentions(tx, times.since) : []
+  const today = mentionsShown ? sum(await countByUnit(tx, times.today)) : none
+  const counts = mentionsShown ? await countByUnit(tx, times.since) : []
   return {
     ...times,
     mentionsShown,

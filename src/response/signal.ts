@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx, WorkTx } from '../base/db.ts'
+import type { Signal } from '../monitoring/index.ts'
 import type { CaseRow } from './case.ts'
-import type { Signal } from './mentions.ts'
 
 /** What belongs into one case. A demo never mixes with what is real. */
 export const keyOf = ({ branchId, category, demo }: Signal): string => `${branchId}|${category}|${demo}`

@@ -8,7 +8,7 @@ create table response.clock_policy (
   acknowledge_seconds int not null check (acknowledge_seconds between 5 and 2592000),
   answer_seconds      int not null check (answer_seconds between 5 and 2592000)
 );
--- docs/decisions/0007-clocks.md says where these come from.
+-- docs/decisions/0006-alerts-join-cases.md says where these come from.
 insert into response.clock_policy values (4, 600, 7200), (3, 1800, 18000), (2, 14400, 172800), (1, 86400, 432000);
 
 -- ── Cases ────────────────────────────────────────────────────────────────────────────────────────────────────────
