@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readGroupFile } from '../src/access/index.ts'
 import { projectRoot } from '../src/base/config.ts'
 import { createJudge } from '../src/engines/index.ts'
+import { writtenPosts } from './posts.ts'
 import { type Row, round } from './row.ts'
 
 /** How many items one core judges a second, over the posts written for this project. */
@@ -11,12 +11,7 @@ export function* benchJudge(): Generator<Row> {
   const started = performance.now()
   const judge = createJudge(group)
   yield { name: 'judge.ready', value: round(performance.now() - started, 1), unit: 'ms' }
-  const items = ['a', 'b', 'c', 'd', 'e'].flatMap((part) =>
-    readFileSync(join(projectRoot, `demo/training/opinion-${part}.jsonl`), 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as { platform: string; kind: string; author: string; title: string; text: string }),
-  )
+  const items = writtenPosts()
   for (const item of items) judge.judge(item)
   const rates: number[] = []
   for (let turn = 0; turn < 5; turn++) {

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { benchConsole } from '../../bench/console.ts'
+import { benchIntake } from '../../bench/intake.ts'
 import { benchJudge } from '../../bench/judge.ts'
 import { benchLists } from '../../bench/lists.ts'
 import type { Row } from '../../bench/row.ts'
@@ -9,6 +10,7 @@ import { print, readArgs, say, UsageFault } from './talk.ts'
 /** The parts, each a group of figures. Every new part adds a line here. */
 const parts: Readonly<Record<string, () => AsyncIterable<Row> | Iterable<Row>>> = {
   judge: benchJudge,
+  intake: benchIntake,
   lists: benchLists,
   served: benchServed,
   console: benchConsole,

@@ -11,7 +11,8 @@ const usage = `npm run evaluate [-- DEV.jsonl GROUP.json]
 export async function run(args: string[]): Promise<number> {
   const given = readArgs(args, usage, {})
   if (!given) return 0
-  const [held = join(projectRoot, '../shared/fixtures/opinion-dev.jsonl'), group = join(projectRoot, 'demo/group.json')] = given.positionals
+  const [held = join(projectRoot, '../shared/fixtures/opinion-dev.jsonl'), group = join(projectRoot, 'demo/group.json')] =
+    given.positionals
   if (!existsSync(held)) say(`没有评测集,只做交叉验证 / no such set, cross-validation only: ${held}`)
   const training = globSync('demo/training/*.jsonl', { cwd: projectRoot }).map((file) => join(projectRoot, file))
   const figures = evaluateJudge({ group, training: training.sort(), ...(existsSync(held) && { held }) })

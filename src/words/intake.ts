@@ -9,7 +9,7 @@ const usage = `npx anlan intake FILE.jsonl  (- 表示标准输入 / - reads stan
   {id, platform, kind, author, published_at, title, text, url, engagement}
   Takes items into the running system and says how many were new, repeated, refused and why. Safe to repeat.`
 
-const batchSize = 500
+const batchSize = 2000
 
 export async function run(args: string[]): Promise<number> {
   const given = readArgs(args, usage, {})

@@ -25,6 +25,12 @@ export function readArgs<const O extends Options>(args: string[], usage: string,
   }
 }
 
+// Whoever reads our output may have read enough (`| head`): that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 /** Talk goes to standard error, data to standard output. */
 export const say = (line = ''): void => void process.stderr.write(`${line}\n`)
 export const print = (row: unknown): void => void process.stdout.write(`${JSON.stringify(row)}\n`)
