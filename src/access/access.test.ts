@@ -90,6 +90,10 @@ test('a grant counts from its start to its end and not beside', async () => {
   const { grants } = await security['access.get_person']({ id: await person('nanjing.clinic') })
   assert.equal(grants.find((grant) => grant.id === id)?.state, 'expired')
   await assert.rejects(giveUntil({ validUntil: hours(-1) }), refusedAs('invalid_input'))
+  await giveUntil({ validUntil: hours(1) })
+  assert.equal((await reader['access.list_people']({})).total, 7)
+  const again = await security['access.get_person']({ id: await person('nanjing.clinic') })
+  assert.equal(again.grants.find((grant) => grant.id === id)?.state, 'expired')
 })
 
 test('a grant that ends by the clock ends for somebody who was just let through', async () => {
@@ -161,6 +165,28 @@ test('a person’s page says for each right where it counts and through which gr
     takeOver?.because.map(({ unit }) => unit),
     ['衡川华北区域中心'],
   )
+})
+
+test('what a person’s page says is what the database decides, for everybody', async () => {
+  const ids = await house.admin<{ id: number }>('select id from access.person order by id')
+  for (const { id } of ids) {
+    const { rights } = await security['access.get_person']({ id })
+    const decided = await house.admin<{ right: string; tier: string; units: number[] }>(
+      `select "right", tier, units from (select distinct "right" from access.role_right) r, access.scope_of($1, "right") where tier is not null order by 1`,
+      [id],
+    )
+    const inWords = (tier: string) => (tier === 'group' ? 'headquarters' : tier)
+    assert.deepEqual(
+      rights.map(({ right, tier }) => [right, tier]),
+      decided.map(({ right, tier }) => [right, inWords(tier)]),
+    )
+    for (const [at, { tier, units }] of rights.entries())
+      if (tier === 'branch' || tier === 'region')
+        assert.deepEqual(
+          units.map((one) => one.id),
+          decided[at]?.units,
+        )
+  }
 })
 
 test('who sees a person but not all of their grants sees only those within sight, and no right that comes from elsewhere', async () => {

@@ -25,7 +25,7 @@ export async function listGrants(tx: ReadTx, actor: Actor, personId: number): Pr
       array(select "right" from access.role_right where role_id = role.id order by "right") as rights,
       valid_from as "validFrom", valid_until as "validUntil", reason,
       giver.name as "grantedBy", granted_at as "grantedAt", taker.name as "withdrawnBy", withdrawn_at as "withdrawnAt",
-      case when withdrawn_at is not null then 'withdrawn' when valid_until <= now() then 'expired'
+      case when valid_until <= coalesce(withdrawn_at, now()) then 'expired' when withdrawn_at is not null then 'withdrawn'
         when valid_from > now() then 'upcoming' else 'active' end as state
     from access.grant
     join access.role on role.id = "grant".role_id
@@ -72,6 +72,10 @@ export async function grantRole(tx: Tx, input: GrantInput, { actor }: Context): 
   const role = await tx.selectFrom('access.role').select('id').where('id', '=', input.roleId).executeTakeFirst()
   if (!role || !place) throw new Refusal(baseErrors.not_found)
   if (!covers(actor, 'access.grant', place)) throw new Refusal(baseErrors.forbidden)
+  // One that has run out stands in nobody's way.
+  await sql`update access.grant set withdrawn_at = now(), withdrawn_by = ${actor.personId}
+    where person_id = ${input.personId} and role_id = ${input.roleId} and unit_id = ${input.unitId}
+      and withdrawn_at is null and valid_until <= now()`.execute(tx)
   const { rows } = await sql<{ id: number }>`
     insert into access.grant (person_id, role_id, unit_id, valid_from, valid_until, reason, granted_by)
     values (${input.personId}, ${input.roleId}, ${input.unitId}, coalesce(${input.validFrom ?? null}::timestamptz, now()),
