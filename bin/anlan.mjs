@@ -17,7 +17,7 @@ function runtime() {
     return join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
   } catch {
     if (Number(process.versions.node.split('.')[0]) >= needed) return process.execPath
-    process.stderr.write(`安澜需要 Node.js ${needed} 或更高版本,当前为 ${process.version}。请安装后重试。\n`)
+    process.stderr.write(`安澜需要 Node.js ${needed} 或更高版本，当前为 ${process.version}。请安装后重试。\n`)
     process.stderr.write(`Anlan needs Node.js ${needed} or later; this is ${process.version}. Please install it and try again.\n`)
     process.exit(2)
   }

@@ -9,11 +9,11 @@ const words: Readonly<
     { readonly zh: string; readonly en: string; readonly load: () => Promise<{ run(args: string[]): Promise<number> }> }
   >
 > = {
-  serve: { zh: '启动(数据库、控制台、后台任务)', en: 'run everything', load: () => import('./words/serve.ts') },
+  serve: { zh: '启动（数据库、控制台、后台任务）', en: 'run everything', load: () => import('./words/serve.ts') },
   work: { zh: '只运行后台任务', en: 'run jobs and clocks only', load: () => import('./words/work.ts') },
   migrate: { zh: '升级数据库', en: 'bring the database up to date', load: () => import('./words/migrate.ts') },
-  demo: { zh: '演示:查看、重置或离开', en: 'the demo: show, reset or leave it', load: () => import('./words/demo.ts') },
-  intake: { zh: '导入信息文件(JSON Lines)', en: 'take items in from a file', load: () => import('./words/intake.ts') },
+  demo: { zh: '演示：查看、重置或离开', en: 'the demo: show, reset or leave it', load: () => import('./words/demo.ts') },
+  intake: { zh: '导入信息文件（JSON Lines）', en: 'take items in from a file', load: () => import('./words/intake.ts') },
   judge: { zh: '离线研判文件', en: 'judge a file without a database', load: () => import('./words/judge.ts') },
   match: { zh: '用规则匹配文件', en: 'match a file against rules', load: () => import('./words/match.ts') },
   feed: { zh: '解析订阅源文件', en: 'parse feed files', load: () => import('./words/feed.ts') },

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { access } from '../src/access/contract.ts'
 import { monitoring } from '../src/monitoring/contract.ts'
 import { takeIn } from '../src/monitoring/index.ts'
 import { response } from '../src/response/contract.ts'
 import { buildConsole, isConsoleBuilt } from '../src/words/build.ts'
-import { looks, openBrowser, openWindow } from './browser.ts'
+import { type Look, looks, openBrowser, openWindow } from './browser.ts'
 import { openHouse } from './harness.ts'
 
 const browser: Browser | null = await openBrowser()
@@ -45,24 +46,30 @@ async function pathsOf(login: string): Promise<string[]> {
     if (mentions[0]) paths.push(`/monitoring/${mentions[0].id}`)
     if (cases[0]) paths.push(`/response/${cases[0].id}`)
   }
-  paths.push('/access', '/access/people/1')
+  const { people } = await house.as(login, access)['access.list_people']({ limit: 1 })
+  paths.push('/access', `/access/people/${people[0]?.id}`)
   if (login === 'hq.audit') paths.push('/privacy')
   return paths
 }
 
-for (const login of ['hangzhou.duty', 'east.coordinator', 'hq.publicity', 'hq.security', 'hq.audit'])
-  for (const look of looks)
+/** Headquarters sees every page of the daily work in every look; the others see theirs in those that differ most. */
+const visits: readonly (readonly [login: string, looks: readonly Look[]])[] = [
+  ['hq.publicity', looks],
+  ['hangzhou.duty', looks.slice(0, 2)],
+  ['east.coordinator', looks.slice(0, 1)],
+  ['hq.security', looks.slice(2)],
+  ['hq.audit', looks],
+]
+
+for (const [login, seen] of visits)
+  for (const look of seen)
     test(`${login} opens every page, ${look.language}, ${look.theme}, ${look.width} px`, { skip }, async () => {
       const { page, faults, close } = await openWindow(browser as Browser, house, url, login, look)
       for (const path of await pathsOf(login)) {
         await page.goto(url + path)
         await page.locator('main h1').first().waitFor({ timeout: 15_000 })
         await page.waitForFunction(() => !document.querySelector('.skeleton'), undefined, { timeout: 15_000 })
-        assert.equal(
-          await page.locator('.note-state.error').count(),
-          path === '/access/people/1' && login === 'hangzhou.duty' ? 1 : 0,
-          path,
-        )
+        assert.equal(await page.locator('.note-state.error').count(), 0, path)
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
         assert.ok(sideways <= 1, `${path} scrolls sideways by ${sideways} px`)
         const text = await page.locator('body').innerText()
@@ -80,8 +87,6 @@ test('a newcomer signs in from the list of demo people and sees the own branch',
   const { page, close } = await openWindow(browser as Browser, house, url, null, looks[0] as (typeof looks)[number])
   await page.goto(url)
   await page.getByText('hangzhou.duty').first().click()
-  const button = page.getByRole('button', { name: '登录' })
-  if (await button.isVisible().catch(() => false)) await button.click().catch(() => undefined)
   await page.getByText('衡川杭州医院').first().waitFor({ timeout: 15_000 })
   await close()
 })

@@ -56,3 +56,8 @@ test('no file of ours leaves marks of unfinished work or holes in the types', ()
     assert.doesNotMatch(text, /@ts-ignore|@ts-nocheck|: any\b|as any\b/, file)
   }
 })
+
+test('Chinese sentences carry full-width marks', () => {
+  const spoken = files.filter((file) => !/\.test\.ts$|^src\/engines\/(judge|text|feed)\/(?!reasons|problem)/.test(file))
+  for (const file of spoken) assert.doesNotMatch(read(file), /\p{Script=Han}[,;:?!]\p{Script=Han}/u, file)
+})

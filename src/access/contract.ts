@@ -91,7 +91,7 @@ export const access = contract({
     output: Me,
   }),
   'access.demo_people': ask({
-    summary: { zh: '演示账号(仅演示环境)', en: 'Demo accounts (demo installations only)' },
+    summary: { zh: '演示账号（仅演示环境）', en: 'Demo accounts (demo installations only)' },
     right: null,
     input: z.object({}),
     output: z.object({

@@ -6,13 +6,13 @@ export const accessErrors = errors({
     zh: '账号或密码不对。',
     en: 'The account or the password is wrong.',
     next: {
-      zh: '请核对后重试;连续输错 {limit} 次将锁定 {minutes} 分钟。',
+      zh: '请核对后重试；连续输错 {limit} 次将锁定 {minutes} 分钟。',
       en: 'Check and try again; {limit} wrong tries lock the account for {minutes} minutes.',
     },
   },
   account_locked: {
     status: 423,
-    zh: '连续输错次数过多,账号已锁定。',
+    zh: '连续输错次数过多，账号已锁定。',
     en: 'Too many wrong tries; the account is locked.',
     next: { zh: '请在 {minutes} 分钟后重试。', en: 'Try again in {minutes} minutes.' },
   },
@@ -24,10 +24,10 @@ export const accessErrors = errors({
   },
   administrators_apart: {
     status: 409,
-    zh: '系统、安全、审计三员必须分设,此人已担任其中之一。',
+    zh: '系统、安全、审计三员必须分设，此人已担任其中之一。',
     en: 'System, security and audit administrator are three people; this person already is one of them.',
     next: {
-      zh: '请先收回原有管理员角色,或授予他人。',
+      zh: '请先收回原有管理员角色，或授予他人。',
       en: 'Withdraw the other administrator role first, or choose somebody else.',
     },
   },
@@ -47,11 +47,11 @@ export const accessErrors = errors({
     status: 409,
     zh: '此人在该机构已有这个角色。',
     en: 'This person already has this role there.',
-    next: { zh: '如需改变有效期,请先收回再授予。', en: 'To change its dates, withdraw it and grant it again.' },
+    next: { zh: '如需改变有效期，请先收回再授予。', en: 'To change its dates, withdraw it and grant it again.' },
   },
   weak_password: {
     status: 422,
-    zh: '密码强度不够:至少 10 位,且含字母、数字、符号中的两类以上,不得包含账号。',
+    zh: '密码强度不够：至少 10 位，且含字母、数字、符号中的两类以上，不得包含账号。',
     en: 'The password is too weak: at least 10 characters, two kinds of letters, digits and marks, and not the account name.',
     next: { zh: '请换一个密码。', en: 'Choose another password.' },
   },

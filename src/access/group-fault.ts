@@ -78,13 +78,13 @@ function describe(issue: z.core.$ZodIssue): [code: string, zh: string, en: strin
     case 'too_small':
       return ['empty', `“${field}”不能为空`, `“${field}” must not be empty`]
     case 'too_big':
-      return ['too_long', `“${field}”过长(最多 ${issue.maximum})`, `“${field}” is too long (at most ${issue.maximum})`]
+      return ['too_long', `“${field}”过长（最多 ${issue.maximum}）`, `“${field}” is too long (at most ${issue.maximum})`]
     case 'invalid_format':
       return field === 'email'
         ? ['wrong_email', '邮箱地址不对', 'this is no e-mail address']
         : [
             `wrong_${field}`,
-            `“${field}”只能用小写字母、数字、点、下划线和短横线,以字母或数字开头`,
+            `“${field}”只能用小写字母、数字、点、下划线和短横线，以字母或数字开头`,
             `“${field}” holds a–z, 0–9, dot, underscore and hyphen, and starts with a letter or digit`,
           ]
     default:
@@ -110,13 +110,13 @@ function readText(path: string): string {
     bytes = readFileSync(path)
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error)
-    throw fault('unreadable', 1, `无法读取文件(${reason})`, `the file cannot be read (${reason})`)
+    throw fault('unreadable', 1, `无法读取文件（${reason}）`, `the file cannot be read (${reason})`)
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     const lines = bytes.toString('latin1').split('\n')
     const wrong = lines.findIndex((line) => Buffer.from(line, 'latin1').toString().includes('\ufffd'))
-    throw fault('not_utf8', wrong + 1, '文件不是 UTF-8 编码,请另存为 UTF-8', 'this is not UTF-8; save the file as UTF-8')
+    throw fault('not_utf8', wrong + 1, '文件不是 UTF-8 编码，请另存为 UTF-8', 'this is not UTF-8; save the file as UTF-8')
   }
 }

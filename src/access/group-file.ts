@@ -111,12 +111,12 @@ function checkPlace(findings: Findings, unit: Loose, at: number, byCode: Readonl
   }
   const circle = circleThrough(unit, byCode)
   if (circle)
-    findings.add(path, 'cycle', `上下级成环:${circle.join(' → ')}`, `these stand under each other: ${circle.join(' → ')}`)
+    findings.add(path, 'cycle', `上下级成环：${circle.join(' → ')}`, `these stand under each other: ${circle.join(' → ')}`)
   else if (String(parent.kind) in above && parent.kind !== wanted)
     findings.add(
       path,
       'wrong_parent',
-      `${chinese[String(unit.kind)]}的上级应为${chinese[wanted]},“${unit.parent}”是${chinese[String(parent.kind)]}`,
+      `${chinese[String(unit.kind)]}的上级应为${chinese[wanted]}，“${unit.parent}”是${chinese[String(parent.kind)]}`,
       `a ${unit.kind} stands under a ${wanted}; “${unit.parent}” is a ${parent.kind}`,
     )
 }
@@ -158,7 +158,7 @@ function checkNames(findings: Findings, units: readonly Loose[]): void {
         findings.add(
           ['units', at, 'aliases', nth],
           'repeated_alias',
-          `“${alias}”已指“${String(owner.name)}”,不能再指别的机构`,
+          `“${alias}”已指“${String(owner.name)}”，不能再指别的机构`,
           `“${alias}” already stands for “${String(owner.name)}”`,
         )
     }
@@ -181,7 +181,7 @@ function checkDepartments(findings: Findings, departments: readonly Loose[], byC
         findings.add(
           ['departments', at, 'in', nth],
           'unknown_unit',
-          `“${where}”不是机构类别,也不是机构编码`,
+          `“${where}”不是机构类别，也不是机构编码`,
           `“${where}” is neither a kind nor the code of a unit`,
         )
   }

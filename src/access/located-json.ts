@@ -48,9 +48,9 @@ export function readLocatedJson(text: string): LocatedJson {
     throw new JsonBroken({ ...placeOf(offset), zh, en })
   }
   const unexpected = (zh: string, en: string): never => {
-    if (at >= text.length) return fail(at, `文件到此中断,${zh}`, `the file ends here; ${en}`)
+    if (at >= text.length) return fail(at, `文件到此中断，${zh}`, `the file ends here; ${en}`)
     const found = String.fromCodePoint(text.codePointAt(at) ?? 0)
-    return fail(at, `此处出现“${found}”,${zh}`, `found “${found}”; ${en}`)
+    return fail(at, `此处出现“${found}”，${zh}`, `found “${found}”; ${en}`)
   }
   const skipSpace = () => {
     while (at < text.length && ' \t\r\n'.includes(text.charAt(at))) at++

@@ -13,7 +13,7 @@ export const rights = {
   'monitoring.manage_sources': { zh: '管理信息来源', en: 'Look after sources' },
   'monitoring.intake': { zh: '导入舆情信息', en: 'Take items in' },
   'response.read': { zh: '查看预警与处置单', en: 'Read alerts and cases' },
-  'response.handle': { zh: '处置:确认、办理、答复、办结', en: 'Handle cases: acknowledge, take, answer, close' },
+  'response.handle': { zh: '处置：确认、办理、答复、办结', en: 'Handle cases: acknowledge, take, answer, close' },
   'response.take_over': { zh: '接管下级处置单、交回', en: 'Take cases over and hand them back' },
   'response.manage': { zh: '设置处置时限', en: 'Set the time limits of cases' },
 } as const satisfies Readonly<Record<string, Words>>

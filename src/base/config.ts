@@ -60,7 +60,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     faults.push('ANLAN_SECRET: 使用自有数据库时必须设置 / required with DATABASE_URL')
   if (faults.length > 0 || !parsed.success)
     throw new ConfigFault(
-      `配置有误,未启动 / The configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+      `配置有误，未启动 / The configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
     )
   return parsed.data
 }

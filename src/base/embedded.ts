@@ -77,7 +77,7 @@ export function packagedBinaries(): string {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
   } catch {
     throw new Error(
-      `没有适用于本机的内置 PostgreSQL(${name}),请设置 DATABASE_URL / no embedded PostgreSQL for this machine, set DATABASE_URL`,
+      `没有适用于本机的内置 PostgreSQL(${name})，请设置 DATABASE_URL / no embedded PostgreSQL for this machine, set DATABASE_URL`,
     )
   }
 }

@@ -90,7 +90,7 @@ async function apply(client: pg.Client, migrations: readonly Migration[]): Promi
   const newest = Math.max(0, ...done.keys())
   if (newest > migrations.length)
     throw new MigrationFault(
-      `数据库版本(${newest})比本程序(${migrations.length})新,未作更改;请使用新版程序 / ` +
+      `数据库版本（${newest}）比本程序（${migrations.length}）新，未作更改；请使用新版程序 / ` +
         `the database (version ${newest}) was made by a newer program than this one (${migrations.length}); nothing was changed`,
     )
   const applied: string[] = []
@@ -98,7 +98,7 @@ async function apply(client: pg.Client, migrations: readonly Migration[]): Promi
     const before = done.get(migration.number)
     if (before && before.hash !== migration.hash)
       throw new MigrationFault(
-        `迁移 ${migration.name} 在应用后被修改,未作更改 / migration ${migration.name} was changed after it was applied; nothing was changed`,
+        `迁移 ${migration.name} 在应用后被修改，未作更改 / migration ${migration.name} was changed after it was applied; nothing was changed`,
       )
     if (before) continue
     await client.query('begin')
@@ -113,7 +113,7 @@ async function apply(client: pg.Client, migrations: readonly Migration[]): Promi
     } catch (error) {
       await client.query('rollback')
       throw new MigrationFault(
-        `迁移 ${migration.name} 失败,未作更改 / migration ${migration.name} failed: ${describe(error, migration.sql)}`,
+        `迁移 ${migration.name} 失败，未作更改 / migration ${migration.name} failed: ${describe(error, migration.sql)}`,
       )
     }
     applied.push(migration.name)

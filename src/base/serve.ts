@@ -196,11 +196,11 @@ function describeIssue(issue: z.core.$ZodIssue): { zh: string; en: string } {
     case 'too_small':
       return issue.origin === 'string' && limit <= 1
         ? { zh: '不能为空', en: 'must not be empty' }
-        : { zh: `不能小于(少于)${limit}`, en: `must be at least ${limit}` }
+        : { zh: `不能小于（少于）${limit}`, en: `must be at least ${limit}` }
     case 'too_big':
-      return { zh: `不能大于(多于)${limit}`, en: `must be at most ${limit}` }
+      return { zh: `不能大于（多于）${limit}`, en: `must be at most ${limit}` }
     case 'invalid_value':
-      return { zh: `只能是:${issue.values.join('、')}`, en: `must be one of ${issue.values.join(', ')}` }
+      return { zh: `只能是：${issue.values.join('、')}`, en: `must be one of ${issue.values.join(', ')}` }
     default:
       return { zh: '格式不对', en: issue.message }
   }

@@ -49,5 +49,5 @@ function rss(posts: readonly Published[]): string {
       `<pubDate>${at.toUTCString()}</pubDate><description>${escapeXml(text)}</description></item>`,
   )
   return `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
-<title>演示信息源</title><link>http://127.0.0.1/</link><description>安澜演示:全部内容均为虚构</description>${items.reverse().join('\n')}</channel></rss>`
+<title>演示信息源</title><link>http://127.0.0.1/</link><description>安澜演示：全部内容均为虚构</description>${items.reverse().join('\n')}</channel></rss>`
 }

@@ -15,7 +15,7 @@ export async function isFirstStart(db: Db): Promise<boolean> {
 
 /** Loads the demo group, its people and two weeks of invented history. */
 export async function loadDemo(db: Db, say: (line: string) => void): Promise<void> {
-  say('首次启动,正在载入演示集团… First start: loading the demo group…')
+  say('首次启动，正在载入演示集团… First start: loading the demo group…')
   await db.work(async (tx) => {
     await loadGroup(tx, { file: join(projectRoot, 'demo/group.json'), people: join(projectRoot, 'demo/people.json'), demo: true })
     await setDemoClocks(tx)

@@ -12,7 +12,7 @@ import { findServer } from './open.ts'
 import { progress, readArgs, say } from './talk.ts'
 
 const usage = `npx anlan backup [FILE]
-  把全部数据备份到一个文件(默认 anlan-<日期>.backup)。可在运行中进行:所见为同一瞬间。
+  把全部数据备份到一个文件（默认 anlan-<日期>.backup）。可在运行中进行：所见为同一瞬间。
   Backs everything up into one file, while the system runs: one snapshot. Keep the secret of the data folder
   (or ANLAN_SECRET) apart from it; a restore needs no secret, but a new installation signs with its own.`
 

@@ -27,7 +27,7 @@ export async function greet(db: Db, { url, seconds, first }: { url: string; seco
         .execute(),
     )
     if (Number(units?.n ?? 0) === 0)
-      say('\n  尚无机构。载入本集团:npx anlan group load group.json · No units yet: load your group file.')
+      say('\n  尚无机构。载入本集团：npx anlan group load group.json · No units yet: load your group file.')
     say()
     return
   }

@@ -17,7 +17,7 @@ const parts: Readonly<Record<string, () => AsyncIterable<Row> | Iterable<Row>>> 
 }
 
 const usage = `npx anlan bench [${Object.keys(parts).join(' | ')}]
-  每行一个 JSON:{name, value, unit, ratio, against, bar}。在临时数据目录中进行,不碰现有数据。
+  每行一个 JSON:{name, value, unit, ratio, against, bar}。在临时数据目录中进行，不碰现有数据。
   One JSON object a line, measured on throw-away data.`
 
 export async function run(args: string[]): Promise<number> {

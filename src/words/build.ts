@@ -5,7 +5,7 @@ import { projectRoot } from '../base/config.ts'
 import { readArgs, say } from './talk.ts'
 
 const usage = `npx anlan build
-  构建控制台页面(web/dist)。Builds the console's pages.`
+  构建控制台页面（web/dist）。Builds the console's pages.`
 
 const built = join(projectRoot, 'web/dist/console.html')
 

@@ -10,7 +10,7 @@ import { findServer } from './open.ts'
 import { readArgs } from './talk.ts'
 
 const usage = `npx anlan doctor
-  逐项体检,有问题的给出办法;退出码 1 表示有发现。Looks for what is wrong and says what to do; exit 1 when something is.`
+  逐项体检，有问题的给出办法；退出码 1 表示有发现。Looks for what is wrong and says what to do; exit 1 when something is.`
 
 interface Finding {
   readonly ok: boolean
@@ -29,11 +29,11 @@ export async function run(args: string[]): Promise<number> {
     ok: freeGb > 2,
     zh: `磁盘可用 ${freeGb.toFixed(1)} GB`,
     en: 'free disk space',
-    next: '清理或扩容,建议保留 10 GB 以上',
+    next: '清理或扩容，建议保留 10 GB 以上',
   })
   findings.push({ ok: isConsoleBuilt(), zh: '控制台页面已构建', en: 'console is built', next: 'npx anlan build' })
   if (config.SMTP_URL) findings.push(await checkMail(config.SMTP_URL))
-  else findings.push({ ok: true, zh: '未配置邮件(只用站内提醒)', en: 'no mail configured; notices stay in the console' })
+  else findings.push({ ok: true, zh: '未配置邮件（只用站内提醒）', en: 'no mail configured; notices stay in the console' })
   const { adminUrl, stop } = await findServer(config)
   try {
     findings.push(...(await checkDatabase(adminUrl)))
@@ -95,7 +95,7 @@ async function checkDatabase(adminUrl: string): Promise<Finding[]> {
       ok: open === 0,
       zh: '所有表已启用行级策略',
       en: 'every table is under policies',
-      next: '有表被关闭了行级安全,请联系安全管理员',
+      next: '有表被关闭了行级安全，请联系安全管理员',
     })
     const stuck = await count(`select from graphile_worker._private_jobs where attempts >= max_attempts`)
     findings.push({ ok: stuck === 0, zh: `后台任务失败 ${stuck} 个`, en: 'jobs that gave up', next: '查看日志中的 queue 记录' })

@@ -3,7 +3,7 @@ import { parseFeed } from '../engines/feed/index.ts'
 import { print, readArgs, say, UsageFault } from './talk.ts'
 
 const usage = `npx anlan feed FILE…
-  不用数据库,解析 RSS、Atom、JSON Feed 文件。Parses feed files: {file, title, entries: [{id, title, url, author, published_at, html}], problems}.`
+  不用数据库，解析 RSS、Atom、JSON Feed 文件。Parses feed files: {file, title, entries: [{id, title, url, author, published_at, html}], problems}.`
 
 export async function run(args: string[]): Promise<number> {
   const given = readArgs(args, usage, {})

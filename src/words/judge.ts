@@ -4,7 +4,7 @@ import { readJsonLines } from './lines.ts'
 import { print, readArgs, say, UsageFault } from './talk.ts'
 
 const usage = `npx anlan judge --group group.json FILE.jsonl
-  不用数据库,对每条信息给出研判:涉及机构、情感、类别、严重程度、定性和理由。
+  不用数据库，对每条信息给出研判：涉及机构、情感、类别、严重程度、定性和理由。
   Judges each item without a database: {id, relevant, units, sentiment, category, also, severity, triage, reasons}.`
 
 export async function run(args: string[]): Promise<number> {
@@ -18,7 +18,7 @@ export async function run(args: string[]): Promise<number> {
   for await (const { line, value, fault } of readJsonLines(positionals[0] ?? '')) {
     if (fault !== null || typeof value !== 'object' || value === null) {
       bad += 1
-      say(`第 ${line} 行不是 JSON 对象,已跳过 / line ${line} is not a JSON object, skipped`)
+      say(`第 ${line} 行不是 JSON 对象，已跳过 / line ${line} is not a JSON object, skipped`)
       continue
     }
     const item = value as Record<string, unknown>

@@ -4,7 +4,7 @@ import { readJsonLines } from './lines.ts'
 import { print, readArgs, say, UsageFault } from './talk.ts'
 
 const usage = `npx anlan match --rules rules.txt FILE.jsonl
-  规则文件每行一条“名称: 表达式”。不用数据库,输出每条信息命中的规则与位置。
+  规则文件每行一条“名称: 表达式”。不用数据库，输出每条信息命中的规则与位置。
   One rule a line, "name: expression". Prints {id, rules: [{rule, spans}]} for each item.`
 
 export async function run(args: string[]): Promise<number> {
@@ -22,7 +22,7 @@ export async function run(args: string[]): Promise<number> {
   for await (const { line, value, fault } of readJsonLines(positionals[0] ?? '')) {
     if (fault !== null || typeof value !== 'object' || value === null) {
       bad += 1
-      say(`第 ${line} 行不是 JSON 对象,已跳过 / line ${line} is not a JSON object, skipped`)
+      say(`第 ${line} 行不是 JSON 对象，已跳过 / line ${line} is not a JSON object, skipped`)
       continue
     }
     const item = value as Record<string, unknown>

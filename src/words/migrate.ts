@@ -4,7 +4,7 @@ import { findServer } from './open.ts'
 import { readArgs, say } from './talk.ts'
 
 const usage = `npx anlan migrate
-  把数据库升级到本程序的版本;可重复、可多个进程同时运行。
+  把数据库升级到本程序的版本；可重复、可多个进程同时运行。
   Brings the database to this program's version; safe to repeat and to run from several processes.`
 
 export async function run(args: string[]): Promise<number> {

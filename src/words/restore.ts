@@ -14,7 +14,7 @@ import { progress, readArgs, say, UsageFault } from './talk.ts'
 import { wipe } from './wipe.ts'
 
 const usage = `npx anlan restore FILE --yes
-  用备份替换全部现有数据。先核对文件完整,再在一个事务中替换:要么全部恢复,要么原样不动。请先停止 serve。
+  用备份替换全部现有数据。先核对文件完整，再在一个事务中替换：要么全部恢复，要么原样不动。请先停止 serve。
   Replaces all data with a backup, whole or not at all. The file is checked first. Stop serve before.`
 
 export async function run(args: string[]): Promise<number> {
@@ -24,14 +24,14 @@ export async function run(args: string[]): Promise<number> {
   if (file === undefined || given.positionals.length !== 1) throw new UsageFault(usage)
   const head = await checkBackup(file)
   if (given.values.yes !== true)
-    throw new UsageFault(`将替换全部现有数据,确认请加 --yes / this replaces all data; add --yes\n\n${usage}`)
+    throw new UsageFault(`将替换全部现有数据，确认请加 --yes / this replaces all data; add --yes\n\n${usage}`)
   const config = readConfig()
   const lock = await holdLock(await dataDirectory(config.ANLAN_DATA), config.DATABASE_URL === undefined)
-  if (!lock.held) throw new UsageFault(`安澜正在运行(${lock.url}),请先停止 / Anlan is running, stop it first`)
+  if (!lock.held) throw new UsageFault(`安澜正在运行（${lock.url}），请先停止 / Anlan is running, stop it first`)
   const { adminUrl, secret, stop } = await findServer(config)
   try {
     const rows = await restoreBackup(adminUrl, secret, file, head)
-    say(`已恢复 ${rows} 行(备份时间 ${head.at})。Restored.`)
+    say(`已恢复 ${rows} 行（备份时间 ${head.at}）。Restored.`)
   } finally {
     await stop?.()
     await lock.release()

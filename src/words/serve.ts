@@ -16,7 +16,7 @@ import { holdLock } from './lock.ts'
 import { readArgs, say } from './talk.ts'
 
 const usage = `npx anlan serve [--no-work]
-  启动数据库、控制台与后台任务;--no-work 只提供页面与接口,后台任务由 anlan work 承担。
+  启动数据库、控制台与后台任务;--no-work 只提供页面与接口，后台任务由 anlan work 承担。
   Runs the database, the console and the jobs; --no-work leaves the jobs to anlan work.`
 
 export async function run(args: string[]): Promise<number> {
@@ -27,7 +27,7 @@ export async function run(args: string[]): Promise<number> {
   const directory = await dataDirectory(config.ANLAN_DATA)
   const lock = await holdLock(directory, config.DATABASE_URL === undefined)
   if (!lock.held) {
-    say(`安澜已在运行:${lock.url}(进程 ${lock.pid})。Anlan is already running.`)
+    say(`安澜已在运行：${lock.url}(进程 ${lock.pid})。Anlan is already running.`)
     return 1
   }
   try {
@@ -45,7 +45,7 @@ async function serveUntilTold(
   tell: (url: string) => Promise<void>,
 ) {
   if (!(await isPortFree(config.ANLAN_HOST, config.ANLAN_PORT))) {
-    say(`端口 ${config.ANLAN_PORT} 已被其他程序占用;请关闭该程序,或用 ANLAN_PORT 换一个端口。`)
+    say(`端口 ${config.ANLAN_PORT} 已被其他程序占用；请关闭该程序，或用 ANLAN_PORT 换一个端口。`)
     say(`Port ${config.ANLAN_PORT} is in use by another program; end that, or choose another port with ANLAN_PORT.`)
     return 1
   }
@@ -70,7 +70,7 @@ async function serveUntilTold(
   } finally {
     for (const end of ending.reverse()) await end().catch((error: unknown) => log.error({ err: error }, 'while closing'))
   }
-  say('已关闭,数据完好。Closed; nothing is lost.')
+  say('已关闭，数据完好。Closed; nothing is lost.')
   return 0
 }
 

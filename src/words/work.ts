@@ -7,7 +7,7 @@ import { openSystem } from './open.ts'
 import { readArgs, say } from './talk.ts'
 
 const usage = `npx anlan work
-  只运行后台任务与时限时钟,可启动任意多个。Runs jobs and clocks only; start as many as you like.`
+  只运行后台任务与时限时钟，可启动任意多个。Runs jobs and clocks only; start as many as you like.`
 
 export async function run(args: string[]): Promise<number> {
   if (!readArgs(args, usage, {})) return 0
@@ -15,7 +15,7 @@ export async function run(args: string[]): Promise<number> {
   const log = openLog(config.ANLAN_LOG)
   const { db, adminUrl, secret, close } = await openSystem(config)
   const work = await startWork({ db, log, adminUrl, secret, rooms: jobs, concurrency: 4 })
-  say('后台任务运行中,按 Ctrl-C 结束。Working; Ctrl-C ends.')
+  say('后台任务运行中，按 Ctrl-C 结束。Working; Ctrl-C ends.')
   await untilTold()
   await work.stop()
   await close()

@@ -2,36 +2,36 @@ import type { Reason } from './types.ts'
 
 /** What a reason says, with places for `{unit}`, `{label}`, `{words}` and numbers; by code. */
 export const REASON_WORDS: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
-  unit_alias: { zh: '提到“{words}”,即{unit}', en: 'names “{words}”, which is {unit}' },
-  unit_campus: { zh: '提到院区“{words}”,属于{unit}', en: 'names the campus “{words}” of {unit}' },
-  unit_doctor: { zh: '提到医生“{words}”,在{unit}', en: 'names the doctor “{words}” of {unit}' },
-  unit_place_with_brand: { zh: '提到本集团和“{words}”,应指{unit}', en: 'names the group together with “{words}”: {unit}' },
+  unit_alias: { zh: '提到“{words}”，即{unit}', en: 'names “{words}”, which is {unit}' },
+  unit_campus: { zh: '提到院区“{words}”，属于{unit}', en: 'names the campus “{words}” of {unit}' },
+  unit_doctor: { zh: '提到医生“{words}”，在{unit}', en: 'names the doctor “{words}” of {unit}' },
+  unit_place_with_brand: { zh: '提到本集团和“{words}”，应指{unit}', en: 'names the group together with “{words}”: {unit}' },
   unit_place_alone: {
-    zh: '只提到“{words}”和就医的事,可能指{unit}',
+    zh: '只提到“{words}”和就医的事，可能指{unit}',
     en: 'names only “{words}” and a hospital visit: perhaps {unit}',
   },
   unit_department: {
-    zh: '“{words}”同名多人,按科室应指{unit}',
+    zh: '“{words}”同名多人，按科室应指{unit}',
     en: 'several doctors are called “{words}”; the department points to {unit}',
   },
-  unit_listed: { zh: '与其他分院一起列出“{words}”,即{unit}', en: 'lists “{words}” beside other branches: {unit}' },
-  unit_region: { zh: '提到区域“{words}”,即{unit}', en: 'names the region “{words}”: {unit}' },
-  unit_brand_alone: { zh: '只提到“{words}”,没有说是哪一家,归{unit}', en: 'says only “{words}” and no branch: {unit}' },
+  unit_listed: { zh: '与其他分院一起列出“{words}”，即{unit}', en: 'lists “{words}” beside other branches: {unit}' },
+  unit_region: { zh: '提到区域“{words}”，即{unit}', en: 'names the region “{words}”: {unit}' },
+  unit_brand_alone: { zh: '只提到“{words}”，没有说是哪一家，归{unit}', en: 'says only “{words}” and no branch: {unit}' },
   name_obfuscated: {
-    zh: '名称“{words}”中间夹了符号,像是有意躲避',
+    zh: '名称“{words}”中间夹了符号，像是有意躲避',
     en: 'the name “{words}” is broken up by marks, as if to hide',
   },
   irrelevant_no_name: { zh: '没有提到本集团的名称、院区或医生', en: 'names neither the group, nor a campus, nor a doctor of it' },
-  irrelevant_lookalike: { zh: '“{words}”只是字面相同,不是本集团', en: '“{words}” only looks alike and is not the group' },
+  irrelevant_lookalike: { zh: '“{words}”只是字面相同，不是本集团', en: '“{words}” only looks alike and is not the group' },
   irrelevant_content: {
-    zh: '虽有“{words}”,但内容不是在说本集团(把握 {probability}%)',
+    zh: '虽有“{words}”，但内容不是在说本集团（把握 {probability}%）',
     en: 'has “{words}”, yet does not speak of the group ({probability} % sure)',
   },
-  sentiment: { zh: '情感:{label}(把握 {probability}%){evidence}', en: 'sentiment: {label} ({probability} % sure){evidence}' },
-  category: { zh: '类别:{label}(把握 {probability}%){evidence}', en: 'category: {label} ({probability} % sure){evidence}' },
-  severity: { zh: '严重程度 {label} 级(把握 {probability}%){evidence}', en: 'severity {label} ({probability} % sure){evidence}' },
-  triage: { zh: '诉求性质:{label}(把握 {probability}%){evidence}', en: 'triage: {label} ({probability} % sure){evidence}' },
-  text_truncated: { zh: '正文很长,只看了前 {limit} 字', en: 'the text is long: only its first {limit} characters were examined' },
+  sentiment: { zh: '情感：{label}(把握 {probability}%){evidence}', en: 'sentiment: {label} ({probability} % sure){evidence}' },
+  category: { zh: '类别：{label}(把握 {probability}%){evidence}', en: 'category: {label} ({probability} % sure){evidence}' },
+  severity: { zh: '严重程度 {label} 级（把握 {probability}%）{evidence}', en: 'severity {label} ({probability} % sure){evidence}' },
+  triage: { zh: '诉求性质：{label}(把握 {probability}%){evidence}', en: 'triage: {label} ({probability} % sure){evidence}' },
+  text_truncated: { zh: '正文很长，只看了前 {limit} 字', en: 'the text is long: only its first {limit} characters were examined' },
 }
 
 /** Labels in words. */

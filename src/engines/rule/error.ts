@@ -22,10 +22,10 @@ export interface RuleError {
 }
 
 const MESSAGES: Record<RuleErrorCode, { zh: string; en: string; expected: string[] }> = {
-  rule_empty: { zh: '规则是空的,请写至少一个词', en: 'the rule is empty: write at least one term', expected: ['term'] },
-  rule_too_long: { zh: '规则太长,上限 20000 字', en: 'the rule is longer than 20,000 characters', expected: ['end'] },
+  rule_empty: { zh: '规则是空的，请写至少一个词', en: 'the rule is empty: write at least one term', expected: ['term'] },
+  rule_too_long: { zh: '规则太长，上限 20000 字', en: 'the rule is longer than 20,000 characters', expected: ['end'] },
   rule_too_deep: {
-    zh: '括号或“非”套得太深,上限 100 层',
+    zh: '括号或“非”套得太深，上限 100 层',
     en: 'parentheses or negations are nested deeper than 100',
     expected: ['term'],
   },
@@ -48,7 +48,7 @@ const MESSAGES: Record<RuleErrorCode, { zh: string; en: string; expected: string
     expected: ['NEAR/1…200'],
   },
   rule_near_operands: {
-    zh: 'NEAR 后面应是括号,里面两个词,或两组用“或”连接的词,如 NEAR/10(手术 (失败|感染))',
+    zh: 'NEAR 后面应是括号，里面两个词，或两组用“或”连接的词，如 NEAR/10(手术 (失败|感染))',
     en: 'NEAR takes two terms, or two groups of terms joined by OR, in parentheses: NEAR/10(手术 (失败|感染))',
     expected: ['(term term)'],
   },
