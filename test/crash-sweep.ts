@@ -4,10 +4,10 @@ import { openLog } from '../src/base/log.ts'
 import { jobs } from '../src/response/index.ts'
 
 /**
- * Sweeps the clocks of cases and kills itself, as `kill -9` would, before the statement whose number is given (counting all that this
- * process sends), or after the last of a sweep where that number is beyond it. Prints nothing; a test starts it and looks afterwards.
+ * Sweeps the clocks of cases, or routes `MENTIONS`, and kills itself as `kill -9` would before the statement whose number is given
+ * (of all that this process sends). A test starts it and looks afterwards at what is there.
  */
-const { ADMIN_URL = '', SECRET = '', DIE_BEFORE = '0', CLOCK = 'response.sweep_clocks' } = process.env
+const { ADMIN_URL = '', SECRET = '', DIE_BEFORE = '0', MENTIONS } = process.env
 let sent = 0
 const send = pg.Client.prototype.query as (...given: unknown[]) => unknown
 pg.Client.prototype.query = function query(this: pg.Client, ...given: unknown[]) {
@@ -15,7 +15,7 @@ pg.Client.prototype.query = function query(this: pg.Client, ...given: unknown[])
   return send.apply(this, given)
 } as never
 
-const db = openDb(ADMIN_URL, SECRET)
-const clock = jobs.clocks.find(({ name }) => name === CLOCK)
-await clock?.sweep({ db, log: openLog('silent'), signal: new AbortController().signal })
-await db.close()
+const given = { db: openDb(ADMIN_URL, SECRET), log: openLog('silent'), signal: new AbortController().signal }
+if (MENTIONS) await jobs.tasks['response.route_alerts']?.({ mentionIds: MENTIONS.split(',').map(Number) }, given)
+else await jobs.clocks.find(({ name }) => name === 'response.sweep_clocks')?.sweep(given)
+await given.db.close()
