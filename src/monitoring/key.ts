@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { fold, textKey } from '../engines/index.ts'
+import { textKey } from '../engines/index.ts'
 import type { Item } from './item.ts'
 
 /** Below this many letters two texts that are equal need not be one text said twice: “很好”, “已投诉”. */
@@ -32,7 +32,7 @@ export function sayingKey({ title, text }: Item): { key: string; tells: boolean 
   return { key: textKey(said), tells: letters(said) >= tellingLetters }
 }
 
-const letters = (text: string): number => fold(text.slice(0, 200)).text.replace(/[^\p{L}\p{N}]/gu, '').length
+const letters = (text: string): number => text.slice(0, 200).replace(/[^\p{L}\p{N}]/gu, '').length
 
 const hash = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)

@@ -6,6 +6,8 @@ import { sayingKey } from './key.ts'
 /** How much of a text search looks into; the engine that judges reads as much. */
 const searchedLength = 20_000
 const excerptLength = 140
+/** Between fields: more marks than folding skips, so that no word reaches from one into the next. */
+const apart = '\n\n\n'
 
 /** An item judged, as `monitoring.store` reads it. */
 export interface Prepared {
@@ -30,11 +32,11 @@ export function prepare(item: Item, key: string, ground: Ground, within: Place |
     .map((code) => ground.places.get(code))
     .filter((place) => place !== undefined && (within === null || isBelow(place, within))) as Place[]
   places.sort((a, b) => a.id - b.id)
-  const matches = places.length === 0 ? [] : ground.matches(item)
+  const matches = places.length === 0 || ground.rules.size === 0 ? [] : ground.matches(item)
   const { key: text_key, tells } = sayingKey(item)
   const { text, author, title, url, platform, kind, likes, comments, shares, followers } = item
   const { sentiment, category, triage } = judgement
-  const searched = places.length === 0 ? [] : [author, title, text.slice(0, searchedLength)]
+  const searched = places.length === 0 ? '' : [author, title, text.slice(0, searchedLength)].join(apart)
   const row = {
     key,
     text_key,
@@ -43,8 +45,8 @@ export function prepare(item: Item, key: string, ground: Ground, within: Place |
     ...{ platform, kind, author, title, text, url, likes, comments, shares, followers, sentiment, category, triage },
     published_at: item.publishedAt,
     excerpt: excerptOf(text),
-    folded: searched.map((part) => fold(part).text).join('\n'),
-    grams: [...new Set(searched.flatMap(bigrams))],
+    folded: fold(searched).text,
+    grams: bigrams(searched).join(' '),
     judgement: { engine: ground.engine.name, ...judgement, ...(item.claimed !== null && { claimed: item.claimed }) },
     mentions: places.map((place) => mentionOf(place, judgement, matches, ground)),
   }

@@ -344,10 +344,10 @@ begin
         kind, author, title, excerpt, url, folded, grams)
       select fresh.post_id, unit.id, unit.region_id, i.published_at, m.severity, is_demo,
         1 + coalesce((select more from heat where heat.post_id = fresh.post_id), 0), i.sentiment, i.category, i.triage,
-        i.platform, i.kind, i.author, i.title, i.excerpt, i.url, i.folded, array_to_tsvector(i.grams || ('@' || unit.id))
+        i.platform, i.kind, i.author, i.title, i.excerpt, i.url, i.folded, array_to_tsvector(string_to_array(i.grams, ' ') || ('@' || unit.id))
       from fresh
       cross join lateral jsonb_to_record(fresh.item) as i (published_at timestamptz(3), sentiment text, category text, triage text,
-        platform text, kind text, author text, title text, excerpt text, url text, folded text, grams text[], mentions jsonb)
+        platform text, kind text, author text, title text, excerpt text, url text, folded text, grams text, mentions jsonb)
       cross join lateral jsonb_to_recordset(i.mentions) as m (branch_id int, severity int)
       join access.unit on unit.id = m.branch_id and unit.branch_id = unit.id
       returning id, post_id, branch_id, region_id, published_at, severity, sentiment),
