@@ -126,6 +126,14 @@ const withoutClock = (answer: unknown): unknown =>
 
 const before = await lookAround()
 const farScene = await makeRows(client, [far])
+// One post concerns both: its mention there is as much out of sight as any other.
+await client.query(
+  `insert into monitoring.mention (post_id, branch_id, region_id, published_at, severity, demo, heat, sentiment, category, triage, platform,
+     kind, author, title, excerpt, folded, grams)
+   select $1, $2, $3, published_at, 4, demo, 99, sentiment, category, triage, platform, kind, author, title, excerpt, folded, grams
+   from monitoring.mention where post_id = $1`,
+  [scene.row('monitoring.post', near), far.branchId, far.regionId],
+)
 
 test('every ask that names a row is tried with a row out of sight', () => {
   const missing = asks.filter(

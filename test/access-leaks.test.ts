@@ -86,6 +86,47 @@ test('each fault, planted, is found', async () => {
   }
 })
 
+/** Functions that see past the policies and that a tier may call, and what keeps each narrow. A new one is thought through here. */
+const doors: Record<string, string> = {
+  'access.context': 'answers about the own transaction only',
+  'access.enter': 'takes what the program signed for this connection, and the grants must say the same',
+  'base.record_fact': 'puts numbers into the queue; what jobs do with them they look up themselves',
+  'delivery.emit': 'needs a context; queues for webhooks and answers with a count alone',
+  'delivery.notify': 'needs a context; tells people and answers with a count alone',
+  'delivery.on_duty': 'says whether anybody is there to pass a case up to, and not who',
+  'monitoring.rules_in_force': 'needs a context for intake; rules of the own units and of those above',
+  'monitoring.search':
+    'puts the scope of the signed context into its condition; answers with numbers that are read under policies',
+  'monitoring.store': 'needs a context for intake; refuses units out of scope',
+}
+
+test('every function that sees past the policies and that a tier may call is known', async () => {
+  const rows =
+    await admin(`select distinct nspname || '.' || proname as name from pg_proc p join pg_namespace n on n.oid = pronamespace
+    where prosecdef and nspname not like 'pg\\_%' and has_schema_privilege('anlan_branch', n.oid, 'usage') and (
+      has_function_privilege('anlan_branch', p.oid, 'execute') or has_function_privilege('anlan_region', p.oid, 'execute')
+      or has_function_privilege('anlan_group', p.oid, 'execute') or has_function_privilege('anlan_several', p.oid, 'execute'))`)
+  assert.deepEqual(rows.map(({ name }) => String(name)).sort(), Object.keys(doors).sort())
+})
+
+test('those that need a context refuse or answer nothing without one', async () => {
+  const calls = {
+    'delivery.notify': `delivery.notify('{1}', 'response.handle', 1, 'probe', '{}', '/', 1, false, false)`,
+    'delivery.emit': `delivery.emit(1, 1, 'case.opened', '{}', '/', 4)`,
+    'monitoring.rules_in_force': 'monitoring.rules_in_force()',
+    'monitoring.store': `monitoring.store('[]', null, false)`,
+  }
+  for (const login of tiers)
+    for (const [name, call] of Object.entries(calls))
+      assert.match(
+        await refusal(asLogin(login, (client) => client.query(`select ${call}`))),
+        /^(42501|AN001)$/,
+        `${login} ${name}`,
+      )
+  const search = `select from monitoring.search('{排队}', '{}', '{}', null, null, 10)`
+  for (const login of tiers) assert.equal((await asLogin(login, (client) => client.query(search))).rowCount, 0)
+})
+
 // ── Becoming somebody else ───────────────────────────────────────────────────────────────────────────────────────
 
 test('injected SQL cannot take another role', async () => {
