@@ -8,6 +8,7 @@ export const rights = {
   'delivery.read': { zh: '接收站内提醒', en: 'Receive notices' },
   'delivery.manage': { zh: '管理外发接口', en: 'Look after outgoing webhooks' },
   'monitoring.read': { zh: '查看舆情信息', en: 'Read mentions' },
+  'monitoring.read_sources': { zh: '查看信息来源及其状态', en: 'See sources and how they do' },
   'monitoring.correct': { zh: '修正研判结果', en: 'Correct judgements' },
   'monitoring.manage_rules': { zh: '管理关键词规则', en: 'Look after keyword rules' },
   'monitoring.manage_sources': { zh: '管理信息来源', en: 'Look after sources' },

@@ -10,7 +10,7 @@ export interface Role {
   readonly rights: readonly Right[]
 }
 
-const reading = ['access.read', 'delivery.read', 'monitoring.read', 'response.read'] as const
+const reading = ['access.read', 'delivery.read', 'monitoring.read', 'monitoring.read_sources', 'response.read'] as const
 const duty = [...reading, 'monitoring.correct', 'response.handle'] as const
 const leading = [...duty, 'monitoring.manage_rules'] as const
 const coordinating = [...leading, 'response.take_over'] as const
@@ -32,7 +32,7 @@ export const roles: readonly Role[] = [
     name: '系统管理员',
     nameEn: 'System administrator',
     administrator: 'system',
-    rights: ['access.read', 'delivery.read', 'delivery.manage', 'monitoring.manage_sources'],
+    rights: ['access.read', 'delivery.read', 'delivery.manage', 'monitoring.read_sources', 'monitoring.manage_sources'],
   },
   {
     code: 'security_administrator',

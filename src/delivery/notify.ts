@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx, WorkTx } from '../base/db.ts'
+import { readSettings } from './settings.ts'
 import { type Facts, type TemplateName, templates } from './templates.ts'
 
 /** Who holds a right on exactly this unit at this moment: the people on duty there. */
@@ -25,7 +26,8 @@ export interface Telling {
  * Returns how many were told. Works in any person's transaction, as the people told may stand outside what that person may see.
  */
 export async function notify(tx: Tx | WorkTx, { to, template, facts, path, severity, demo }: Telling): Promise<number> {
-  const mail = 'mail' in templates[template]
+  // Without a mail server a notice stays in the console, and nothing waits for one.
+  const mail = 'mail' in templates[template] && readSettings().SMTP_URL !== undefined
   const { rows } = await sql<{
     told: number
   }>`select delivery.notify(${[...(to.persons ?? [])]}::int[], ${to.holders?.right ?? null},

@@ -158,7 +158,7 @@ export const monitoring = contract({
     output: z.object({ mentions: z.array(Mention), next: z.string().nullable() }),
   }),
   'monitoring.count_mentions': ask({
-    summary: { zh: '信息条数(不超过上限)', en: 'How many mentions, counted up to a bound' },
+    summary: { zh: '信息条数（不超过上限）', en: 'How many mentions, counted up to a bound' },
     right: 'monitoring.read',
     input: MentionFilter,
     output: z.object({ count: z.int(), bounded: z.boolean() }),
@@ -254,7 +254,7 @@ export const monitoring = contract({
   }),
   'monitoring.list_sources': ask({
     summary: { zh: '信息来源', en: 'Sources' },
-    right: 'monitoring.read',
+    right: 'monitoring.read_sources',
     input: z.object({}),
     output: z.array(Source),
   }),
@@ -277,7 +277,7 @@ export const monitoring = contract({
     subject: (input) => `source:${input.id ?? 'new'}`,
   }),
   'monitoring.delete_source': ask({
-    summary: { zh: '删除来源(已收录的信息保留)', en: 'Delete a source; what it brought in stays' },
+    summary: { zh: '删除来源（已收录的信息保留）', en: 'Delete a source; what it brought in stays' },
     right: 'monitoring.manage_sources',
     writes: true,
     input: z.object({ id: Id }),
@@ -293,7 +293,7 @@ export const monitoring = contract({
     subject: (input) => `source:${input.id}`,
   }),
   'monitoring.take_in': ask({
-    summary: { zh: '导入信息(JSON)', en: 'Take items in' },
+    summary: { zh: '导入信息（JSON）', en: 'Take items in' },
     right: 'monitoring.intake',
     writes: true,
     input: z.object({ items: z.array(z.unknown()).min(1).max(1000) }),

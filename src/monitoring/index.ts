@@ -37,6 +37,6 @@ export const served = handle(monitoring, {
 /** Which right lets a person hear that rows of a topic changed. */
 export const topics: Readonly<Record<string, string>> = {
   'monitoring.mention': 'monitoring.read',
-  'monitoring.source': 'monitoring.read',
+  'monitoring.source': 'monitoring.read_sources',
   'monitoring.rule': 'monitoring.read',
 }

@@ -4,15 +4,16 @@ import { readJsonLines } from './lines.ts'
 import { openSystem } from './open.ts'
 import { print, progress, readArgs, say, UsageFault } from './talk.ts'
 
-const usage = `npx anlan intake FILE.jsonl  (- 表示标准输入 / - reads standard input)
+const usage = `npx anlan intake FILE.jsonl [--history]  (- 表示标准输入 / - reads standard input)
   把信息导入正在运行的系统。每行一条:
   {id, platform, kind, author, published_at, title, text, url, engagement}
+  --history：导入往期信息，不触发预警。 --history takes old news in without raising alerts.
   Takes items into the running system and says how many were new, repeated, refused and why. Safe to repeat.`
 
 const batchSize = 2000
 
 export async function run(args: string[]): Promise<number> {
-  const given = readArgs(args, usage, {})
+  const given = readArgs(args, usage, { history: { type: 'boolean' } })
   if (!given) return 0
   const file = given.positionals[0]
   if (file === undefined || given.positionals.length !== 1) throw new UsageFault(usage)
@@ -36,7 +37,7 @@ export async function run(args: string[]): Promise<number> {
     const done = await takeIn(
       db,
       items.map(({ value }) => value),
-      { sourceId: null },
+      { sourceId: null, alert: given.values.history !== true },
     )
     sum.new += done.new
     sum.repeated += done.repeated

@@ -116,7 +116,7 @@ function useEntries(): NavEntry[] {
       label: t('common:nav.sources'),
       icon: <RadarChartOutlined />,
       group: t('common:nav.listen'),
-      right: 'monitoring.read',
+      right: 'monitoring.read_sources',
     },
     {
       to: '/response',
