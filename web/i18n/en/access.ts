@@ -25,6 +25,7 @@ export const access: Same<typeof zh.access> = {
     monitoring_read: 'See mentions',
     monitoring_correct: 'Correct judgements',
     monitoring_manage_rules: 'Manage rules',
+    monitoring_read_sources: 'See sources',
     monitoring_manage_sources: 'Manage sources',
     monitoring_intake: 'Take items in',
     response_read: 'See alerts and cases',

@@ -22,6 +22,7 @@ export const access = {
     monitoring_read: '查看舆情信息',
     monitoring_correct: '修正研判',
     monitoring_manage_rules: '管理监测规则',
+    monitoring_read_sources: '查看监测来源',
     monitoring_manage_sources: '管理监测来源',
     monitoring_intake: '导入信息',
     response_read: '查看预警与处置单',
