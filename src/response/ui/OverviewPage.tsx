@@ -12,7 +12,7 @@ import { SentimentTag, type Severity, SeverityTag } from '../../../web/kit/tags.
 import { clockOf } from '../../../web/kit/time.ts'
 import { CaseTable } from './CaseTable.tsx'
 import { RankingPanel } from './RankingPanel.tsx'
-import { TrendPanels } from './TrendPanels.tsx'
+import { SharesPanel, TrendPanel } from './TrendPanels.tsx'
 
 type Overview = Output<'response.get_overview'>
 export const spans = ['today', '7d', '30d'] as const
@@ -46,32 +46,38 @@ export default function OverviewPage() {
       ) : (
         <div data-ready={overview ? 'overview' : undefined}>
           <Figures overview={overview} />
-          <div className={shown ? 'grid grid-main' : 'grid'}>
-            <Panel
-              title={t('response:overview.urgent')}
-              aside={<Link to="/response?order=due">{t('response:overview.urgent_all')}</Link>}
-              flush
-            >
-              <CaseTable
-                label={t('response:overview.urgent')}
-                rows={overview?.urgent}
-                short
-                empty={<Empty title={t('response:overview.urgent_empty')} hint={t('response:overview.urgent_empty_hint')} />}
-              />
-            </Panel>
-            {shown ? (
+          <div className={shown ? 'grid grid-main unfolding' : 'grid'}>
+            <div>
               <Panel
-                title={t('response:overview.latest')}
-                aside={<Link to="/monitoring">{t('response:overview.latest_all')}</Link>}
+                title={t('response:overview.urgent')}
+                aside={<Link to="/response?order=due">{t('response:overview.urgent_all')}</Link>}
                 flush
               >
-                <Answer of={asked} loading={<Loading rows={9} />}>
-                  {(data) => <Latest mentions={data.latest} />}
-                </Answer>
+                <CaseTable
+                  label={t('response:overview.urgent')}
+                  rows={overview?.urgent}
+                  short
+                  empty={<Empty title={t('response:overview.urgent_empty')} hint={t('response:overview.urgent_empty_hint')} />}
+                />
               </Panel>
+              {shown ? <TrendPanel span={span} /> : null}
+            </div>
+            {shown ? (
+              <div>
+                <Panel
+                  title={t('response:overview.latest')}
+                  aside={<Link to="/monitoring">{t('response:overview.latest_all')}</Link>}
+                  flush
+                  className="second"
+                >
+                  <Answer of={asked} loading={<Loading rows={9} />}>
+                    {(data) => <Latest mentions={data.latest} />}
+                  </Answer>
+                </Panel>
+                <SharesPanel span={span} />
+              </div>
             ) : null}
           </div>
-          {shown ? <TrendPanels span={span} /> : null}
           {overview ? <RankingPanel rows={overview.ranking} since={overview.since} /> : null}
         </div>
       )}
@@ -161,7 +167,7 @@ function Latest({ mentions }: { mentions: Overview['latest'] }) {
     return <Empty title={t('monitoring:stream.empty_new')} hint={t('monitoring:stream.empty_new_hint')} />
   return (
     <ul className="lines latest">
-      {mentions.slice(0, 7).map((mention) => (
+      {mentions.slice(0, 6).map((mention) => (
         <li key={mention.id}>
           <MentionText
             mention={mention}
