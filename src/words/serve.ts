@@ -27,7 +27,7 @@ export async function run(args: string[]): Promise<number> {
   const directory = await dataDirectory(config.ANLAN_DATA)
   const lock = await holdLock(directory, config.DATABASE_URL === undefined)
   if (!lock.held) {
-    say(`安澜已在运行：${lock.url}(进程 ${lock.pid})。Anlan is already running.`)
+    say(`安澜已在运行：${lock.url}（进程 ${lock.pid}）。Anlan is already running.`)
     return 1
   }
   try {
