@@ -69,7 +69,7 @@ async function countFigures(tx: ReadTx): Promise<Record<Figure, number>> {
 
 /** Half of the cases opened since then were acknowledged within so many minutes. */
 const medianSince = (since: string) => sql`percentile_cont(0.5) within group (
-    order by extract(epoch from c.first_acknowledged_at - c.opened_at)::float8 / 60)
+    order by date_part('epoch', c.first_acknowledged_at - c.opened_at) / 60)
   filter (where c.first_acknowledged_at is not null and c.opened_at >= ${since}::timestamptz)`
 
 async function medianAcknowledge(tx: ReadTx, since: string): Promise<number | null> {
@@ -87,13 +87,13 @@ async function rankBranches(tx: ReadTx, since: string, scope: Scope, counts: rea
     several: sql`unit.id = any (${[...scope.units]}::int[])`,
   }[scope.tier]
   const { rows } = await sql<Omit<Ranked, 'unit' | keyof typeof none> & Omit<UnitRef, 'kind'>>`
+    with had as materialized (
+      select c.branch_id, count(*) filter (where ${figureSql.open})::int as open,
+        count(*) filter (where ${figureSql.overdue})::int as overdue, ${medianSince(since)} as median
+      from response.case c where c.state <> 'closed' or c.opened_at >= ${since}::timestamptz group by 1)
     select unit.id, unit.code, unit.name, coalesce(had.open, 0) as open, coalesce(had.overdue, 0) as overdue,
       had.median as "medianAcknowledgeMinutes"
-    from access.unit left join (
-      select c.branch_id, count(*) filter (where ${figureSql.open})::int as open,
-        count(*) filter (where ${figureSql.overdue})::int as overdue,
-        ${medianSince(since)} as median
-      from response.case c where c.state <> 'closed' or c.opened_at >= ${since}::timestamptz group by 1) had on had.branch_id = unit.id
+    from access.unit left join had on had.branch_id = unit.id
     where unit.kind = 'branch' and unit.active and ${within}`.execute(tx)
   const said = new Map(counts.map((count) => [count.unitId, count]))
   const ranked = rows.map(({ id, code, name, ...row }): Ranked => {

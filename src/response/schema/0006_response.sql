@@ -63,9 +63,12 @@ create index on response.case (branch_id, opened_at desc, id desc);
 create index on response.case (region_id, opened_at desc, id desc);
 create index on response.case (strikes_at) where strikes_at is not null;
 create index on response.case (branch_id, category, last_alert_at desc) where awaiting is not null;
-create index on response.case (branch_id, due_at, id) where state <> 'closed';
-create index on response.case (region_id, due_at, id) where state <> 'closed';
-create index on response.case (due_at, id) where state <> 'closed';
+create index on response.case (branch_id, due_at, id) where due_at is not null;
+create index on response.case (region_id, due_at, id) where due_at is not null;
+create index on response.case (due_at, id) where due_at is not null;
+create index on response.case (branch_id, state) where state <> 'closed';
+create index on response.case (region_id, state) where state <> 'closed';
+create index on response.case (state) where state <> 'closed';
 create index on response.case (closed_at desc) where closed_at is not null;
 create index on response.case (handler_id) where handler_id is not null;
 
