@@ -206,7 +206,7 @@ export const monitoring = contract({
     ),
   }),
   'monitoring.list_rules': ask({
-    summary: { zh: '关键词规则', en: 'Keyword rules' },
+    summary: { zh: '监测规则', en: 'Keyword rules' },
     right: 'monitoring.read',
     input: z.object({}),
     output: z.array(Rule),
@@ -253,7 +253,7 @@ export const monitoring = contract({
     subject: (input) => `rule:${input.id}`,
   }),
   'monitoring.list_sources': ask({
-    summary: { zh: '信息来源', en: 'Sources' },
+    summary: { zh: '监测来源', en: 'Sources' },
     right: 'monitoring.read_sources',
     input: z.object({}),
     output: z.array(Source),

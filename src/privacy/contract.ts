@@ -23,7 +23,7 @@ export type TrailRow = z.output<typeof TrailRow>
 
 export const privacy = contract({
   'privacy.list_trail': ask({
-    summary: { zh: '审计轨迹', en: 'The audit trail' },
+    summary: { zh: '审计留痕', en: 'The audit trail' },
     right: 'privacy.read_trail',
     input: PageInput.extend({
       personId: Id.optional(),
@@ -38,7 +38,7 @@ export const privacy = contract({
     output: z.object({ rows: z.array(TrailRow), next: z.string().nullable() }),
   }),
   'privacy.count_trail': ask({
-    summary: { zh: '审计轨迹按日统计', en: 'The trail counted by day and outcome' },
+    summary: { zh: '审计留痕按日统计', en: 'The trail counted by day and outcome' },
     right: 'privacy.read_trail',
     input: z.object({ days: z.int().min(1).max(90).default(14) }),
     output: z.array(z.object({ day: z.string(), allowed: z.int(), refused: z.int(), failed: z.int() })),

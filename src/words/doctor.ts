@@ -113,7 +113,7 @@ async function checkDatabase(adminUrl: string): Promise<Finding[]> {
       ok: failing === 0,
       zh: `连续抓取失败的来源 ${failing} 个`,
       en: 'sources that fail',
-      next: '在“信息来源”页查看原因',
+      next: '在“监测来源”页查看原因',
     })
     return findings
   } finally {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { saveRoles } from '../access/index.ts'
 import { type Config, readConfig } from '../base/config.ts'
 import { type Db, openDb } from '../base/db.ts'
 import { dataDirectory, startEmbedded } from '../base/embedded.ts'
@@ -62,6 +63,8 @@ async function serveUntilTold(
     ending.push(() => db.close())
     const first = await isFirstStart(db)
     if (first && config.ANLAN_DEMO) await loadDemo(db, say)
+    // A newer program may know rights that the roles of this installation do not have yet.
+    if (!first) await db.work((tx) => saveRoles(tx))
     const url = await openDoors(config, { db, adminUrl, secret, log, works }, ending)
     await tell(url)
     await greet(db, { url, seconds: (performance.now() - started) / 1000, first })
