@@ -67,14 +67,14 @@ function ownReasons({ severity, corrected }: { severity: number; corrected: bool
     reasons.push({
       code: 'rule_floor',
       facts: { from: judgement.severity, to: severity },
-      zh: `命中关键词规则,严重程度由 ${judgement.severity} 级提高到 ${severity} 级`,
+      zh: `命中关键词规则，严重程度由 ${judgement.severity} 级提高到 ${severity} 级`,
       en: `a keyword rule raised the severity from ${judgement.severity} to ${severity}`,
     })
   if (claimed !== undefined)
     reasons.push({
       code: 'date_in_future',
       facts: { claimed },
-      zh: '来源写的发布时间在未来,已按收录时间计',
+      zh: '来源写的发布时间在未来，已按收录时间计',
       en: 'its source dates it in the future; the time of intake counts',
     })
   return reasons

@@ -3,9 +3,9 @@ import { errors } from '../base/error.ts'
 export const monitoringErrors = errors({
   rule_invalid: {
     status: 422,
-    zh: '规则第 {position} 个字符处有误:{reason}。',
+    zh: '规则第 {position} 个字符处有误：{reason}。',
     en: 'The rule cannot be read at character {position}: {reasonEn}.',
-    next: { zh: '请按提示修改后再保存,原规则未变。', en: 'Correct it there and save again; the rule was not changed.' },
+    next: { zh: '请按提示修改后再保存，原规则未变。', en: 'Correct it there and save again; the rule was not changed.' },
   },
   outside_units: {
     status: 403,
@@ -17,17 +17,17 @@ export const monitoringErrors = errors({
     status: 422,
     zh: '来源的所属单位和类型不能更改。',
     en: 'The unit and kind of a source cannot be changed.',
-    next: { zh: '请新建一个来源,再停用原来的。', en: 'Make a new source and pause this one.' },
+    next: { zh: '请新建一个来源，再停用原来的。', en: 'Make a new source and pause this one.' },
   },
   source_not_fetched: {
     status: 409,
-    zh: '这个来源不是正在启用的订阅源,无法立即抓取。',
+    zh: '这个来源不是正在启用的订阅源，无法立即抓取。',
     en: 'This source is not an enabled feed, so it cannot be fetched now.',
-    next: { zh: '请先启用;推送与文件来源由对方送入。', en: 'Enable it first; webhooks and files are sent by the other side.' },
+    next: { zh: '请先启用；推送与文件来源由对方送入。', en: 'Enable it first; webhooks and files are sent by the other side.' },
   },
   source_paused: {
     status: 409,
-    zh: '这个来源已停用,未收录任何内容。',
+    zh: '这个来源已停用，未收录任何内容。',
     en: 'This source is paused; nothing was taken in.',
     next: { zh: '请来源管理员启用后重新发送。', en: 'Ask whoever looks after the source to enable it, then send again.' },
   },
@@ -36,7 +36,7 @@ export const monitoringErrors = errors({
     zh: '签名无效或已过期。',
     en: 'The signature is wrong or too old.',
     next: {
-      zh: '请核对地址、密钥与服务器时间(误差不超过 5 分钟)。',
+      zh: '请核对地址、密钥与服务器时间（误差不超过 5 分钟）。',
       en: 'Check the address, the secret and the clock (within 5 minutes).',
     },
   },
@@ -44,11 +44,11 @@ export const monitoringErrors = errors({
     status: 422,
     zh: '请求正文不是 JSON 数组、对象或 JSON Lines。',
     en: 'The body is neither a JSON array or object nor JSON Lines.',
-    next: { zh: '请以 UTF-8 编码发送 JSON,每批不超过 10000 条。', en: 'Send JSON in UTF-8, at most 10,000 items at a time.' },
+    next: { zh: '请以 UTF-8 编码发送 JSON，每批不超过 10000 条。', en: 'Send JSON in UTF-8, at most 10,000 items at a time.' },
   },
   range_too_long: {
     status: 422,
-    zh: '时间范围过长:按小时最多 {hours} 天,按日最多 {days} 天。',
+    zh: '时间范围过长：按小时最多 {hours} 天，按日最多 {days} 天。',
     en: 'The range is too long: at most {hours} days by the hour, {days} days by the day.',
     next: { zh: '请缩短范围或改为按日查看。', en: 'Choose a shorter range, or look by the day.' },
   },
@@ -56,7 +56,7 @@ export const monitoringErrors = errors({
 
 /** Why a single item was not taken in. The others of its batch are not affected. */
 export const itemFaults = {
-  not_an_object: { zh: '不是一条信息(应为 JSON 对象)', en: 'not an item (a JSON object is expected)' },
+  not_an_object: { zh: '不是一条信息（应为 JSON 对象）', en: 'not an item (a JSON object is expected)' },
   nothing_said: { zh: '标题和正文都是空的', en: 'neither title nor text' },
   text_too_long: { zh: '正文超过 10 万字', en: 'the text is longer than 100,000 characters' },
   date_unreadable: { zh: '发布时间无法识别', en: 'the date cannot be read' },

@@ -82,7 +82,7 @@ export async function fetchOne({ db, log, signal }: JobContext, source: Due): Pr
 const fatal = new Set<string>(['not_a_feed', 'empty', 'json_invalid', 'xml_illformed', 'xml_truncated', 'too_large'])
 const unexpected: Problem = {
   code: 'unexpected',
-  zh: '收录时出错,将自动重试。',
+  zh: '收录时出错，将自动重试。',
   en: 'Something went wrong while taking it in; it is tried again.',
 }
 

@@ -227,25 +227,20 @@ declare
     when 'DELETE' then 'select -1 as n, branch_id, region_id, published_at, sentiment, platform, category from removed'
     else 'select 1 as n, branch_id, region_id, published_at, sentiment, platform, category from added union all
           select -1, branch_id, region_id, published_at, sentiment, platform, category from removed' end);
-  counts constant text := $s$ sum(n) filter (where sentiment = 'negative'), sum(n) filter (where sentiment = 'neutral'),
-    sum(n) filter (where sentiment = 'positive') $s$;
-  moved constant text := $s$ (coalesce(sum(n) filter (where sentiment = 'negative'), 0), coalesce(sum(n) filter (where sentiment = 'neutral'), 0),
-    coalesce(sum(n) filter (where sentiment = 'positive'), 0)) <> (0, 0, 0) $s$;
+  counts constant text := $s$ coalesce(sum(n) filter (where sentiment = 'negative'), 0), coalesce(sum(n) filter (where sentiment = 'neutral'), 0),
+    coalesce(sum(n) filter (where sentiment = 'positive'), 0) $s$;
   added_up constant text := $s$ set negative = volume.negative + excluded.negative, neutral = volume.neutral + excluded.neutral,
     positive = volume.positive + excluded.positive $s$;
 begin
   execute format('insert into monitoring.volume_hour as volume (branch_id, region_id, at, negative, neutral, positive)
-    select branch_id, max(region_id), at, coalesce(a, 0), coalesce(b, 0), coalesce(c, 0) from (
-      select branch_id, max(region_id) as region_id, monitoring.hour_of(published_at) as at, %2$s from (%1$s) delta group by 1, 3 having %3$s
-    ) s (branch_id, region_id, at, a, b, c) group by 1, 3, 4, 5, 6 order by 1, 3
-    on conflict (branch_id, at) do update %4$s', delta, counts, moved, added_up);
+    select branch_id, max(region_id), monitoring.hour_of(published_at), %2$s from (%1$s) delta
+      group by 1, 3 having (%2$s) <> (0, 0, 0) order by 1, 3
+    on conflict (branch_id, at) do update %3$s', delta, counts, added_up);
   execute format('insert into monitoring.volume_day as volume (branch_id, region_id, day, facet, key, negative, neutral, positive)
-    select branch_id, region_id, day, facet, key, coalesce(a, 0), coalesce(b, 0), coalesce(c, 0) from (
-      select branch_id, max(region_id), base.day_of(published_at), facet, key, %2$s from (%1$s) delta
-        cross join lateral (values (''all'', ''''), (''platform'', platform), (''category'', category)) f (facet, key)
-        group by 1, 3, 4, 5 having %3$s
-    ) s (branch_id, region_id, day, facet, key, a, b, c) order by 1, 4, 3, 5
-    on conflict (branch_id, facet, day, key) do update %4$s', delta, counts, moved, added_up);
+    select branch_id, max(region_id), base.day_of(published_at), facet, key, %2$s from (%1$s) delta
+      cross join lateral (values (''all'', ''''), (''platform'', platform), (''category'', category)) f (facet, key)
+      group by 1, 3, 4, 5 having (%2$s) <> (0, 0, 0) order by 1, 4, 3, 5
+    on conflict (branch_id, facet, day, key) do update %3$s', delta, counts, added_up);
   return null;
 end $$;
 create trigger roll_up_insert after insert on monitoring.mention referencing new table as added
@@ -394,10 +389,9 @@ end $$;
 -- Policies would switch the text index off (docs/decisions/0005-search.md), so this sees everything and puts the scope of the signed
 -- context, never of an argument, into its condition. Newest first: the latest rows are looked through, as common words are found there
 -- at once; older ones come from the index. Answers with numbers only: what they stand for is read under the policies again.
-create function monitoring.search(pieces text[], pairs text[], wanted jsonb, before_at timestamptz, before_id bigint, how_many int)
-  returns table (id bigint, published_at timestamptz) language plpgsql stable security definer set search_path = pg_catalog as $$
+create function monitoring.search(pieces text[], pairs text[], wanted jsonb, before_at timestamptz, before_id bigint, how_many int,
+    looked_through int default 3000) returns table (id bigint, published_at timestamptz) language plpgsql stable security definer set search_path = pg_catalog as $$
 declare
-  looked_through constant int := 3000;
   asking constant text[] := access.context();
   scope text;
   lexemes text;
@@ -423,9 +417,10 @@ begin
   if wanted ? 'branchId' then
     scope := scope || format(' and branch_id = %s', (wanted ->> 'branchId')::int);
     lexemes := format('''@%s''', (wanted ->> 'branchId')::int);
-  elsif wanted ? 'regionId' then
+  end if;
+  if wanted ? 'regionId' then
     scope := scope || format(' and region_id = %s', (wanted ->> 'regionId')::int);
-    if asking[4] = 'group' then
+    if lexemes is null then
       select string_agg(format('''@%s''', unit.id), '|') into lexemes from access.unit
         where region_id = (wanted ->> 'regionId')::int and unit.branch_id = unit.id;
     end if;
