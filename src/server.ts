@@ -78,17 +78,19 @@ export async function buildServer({
   await app.register(cookie)
   // Before the routes: each takes the error handler that it finds when it is made.
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
-    const refusal = error instanceof Refusal ? error : fromHttp(error)
-    if (refusal.entry === baseErrors.unexpected)
+    const refusal = error instanceof Refusal ? error : fromHttp(error, request.id)
+    // Somebody who closed the page while it was answered is no defect of ours.
+    if (refusal.entry === baseErrors.unexpected && !(error instanceof Refusal) && error.code !== 'ERR_STREAM_PREMATURE_CLOSE')
       log.error({ err: error, route: request.routeOptions.url, trace: request.id }, 'defect')
-    return reply.status(refusal.entry.status).send(errorBody(refusal, request.id))
+    return reply.status(refusal.entry.status).send(errorBody(refusal, String(refusal.facts.trace ?? request.id)))
   })
 
   function callerOf(request: FastifyRequest, reply: FastifyReply, actor: Actor | null, sessionHash: Buffer | null): Caller {
     const caller = {
       actor,
       sessionHash,
-      address: request.ip,
+      // Gone when the other side hung up before it was answered.
+      address: request.ip ?? 'gone',
       async refresh() {
         caller.actor = caller.sessionHash ? await sessions.refresh(caller.sessionHash) : null
         return caller.actor
@@ -114,6 +116,7 @@ export async function buildServer({
     return call(callerOf(request, reply, actor, hash), request.params.name, request.body)
   })
 
+  const closing = new Set<() => void>()
   if (stream) {
     app.get('/api/stream', async (request, reply) => {
       const token = tokenOf(request)
@@ -129,7 +132,7 @@ export async function buildServer({
       })
       raw.write('retry: 2000\n\ndata: {"topic":"hello"}\n\n')
       const remove = stream.add({
-        actor: () => actor as Actor,
+        actor: () => actor,
         send: (topic) => raw.write(`data: ${JSON.stringify({ topic })}\n\n`),
       })
       // Keeps the line open through proxies, and looks whether the session still holds.
@@ -138,11 +141,14 @@ export async function buildServer({
         if (actor) raw.write(': \n\n')
         else raw.end()
       }, 5_000)
+      const end = () => raw.end()
+      closing.add(end)
+      raw.on('error', () => undefined)
       raw.on('close', () => {
         clearInterval(timer)
         remove()
+        closing.delete(end)
       })
-      app.server.once('anlan:closing', () => raw.end())
     })
   }
 
@@ -176,7 +182,9 @@ export async function buildServer({
     throw new Refusal(baseErrors.not_found)
   })
 
-  app.addHook('preClose', async () => void app.server.emit('anlan:closing'))
+  app.addHook('preClose', async () => {
+    for (const end of closing) end()
+  })
   return app
 }
 
@@ -186,9 +194,9 @@ function refuseForeign(request: FastifyRequest): void {
   throw new Refusal(baseErrors.bad_origin)
 }
 
-function fromHttp(error: FastifyError): Refusal {
+function fromHttp(error: FastifyError, trace: string): Refusal {
   if (error.statusCode === 413) return new Refusal(baseErrors.body_too_large, { limit: bodyLimitMb })
   if (error.statusCode && error.statusCode < 500)
     return new Refusal(baseErrors.invalid_input, {}, [{ path: '', zh: '不是有效的 JSON', en: 'not valid JSON' }])
-  return new Refusal(baseErrors.unexpected)
+  return new Refusal(baseErrors.unexpected, { trace })
 }

@@ -15,7 +15,8 @@ interface Change {
 
 /** An open page. `actor` is asked anew for each change, so a withdrawn right ends its news too. */
 export interface Listener {
-  actor(): Actor
+  /** Null once the session has ended: nothing is heard any more. */
+  actor(): Actor | null
   send(topic: string): void
 }
 
@@ -52,7 +53,10 @@ export function openStream(given: { adminUrl: string; secret: string; log: Log; 
   }
 
   function tell(change: Change): void {
-    for (const listener of listeners) if (mayHear(listener.actor(), change)) listener.send(change.topic)
+    for (const listener of listeners) {
+      const actor = listener.actor()
+      if (actor && mayHear(actor, change)) listener.send(change.topic)
+    }
   }
 
   function mayHear(actor: Actor, { topic, branchId, regionId, personId }: Change): boolean {

@@ -32,16 +32,22 @@ export function openTrail(db: Db): Trail & { close(): Promise<void> } {
   const waiting: { row: Row; done: () => void; failed: (error: unknown) => void }[] = []
   let writing: Promise<void> | null = null
 
+  const write = (batch: readonly { row: Row }[]) => {
+    const values = types.map((_, at) => batch.map(({ row }) => row[at] ?? null))
+    const lists = types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')
+    return db.pool('anlan_trail').query(`insert into privacy.trail (${columns}) select * from unnest(${lists})`, values)
+  }
+
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, 500)
-      const values = types.map((_, at) => batch.map(({ row }) => row[at] ?? null))
-      const lists = types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')
       try {
-        await db.pool('anlan_trail').query(`insert into privacy.trail (${columns}) select * from unnest(${lists})`, values)
+        await write(batch)
         for (const { done } of batch) done()
       } catch (error) {
-        for (const { failed } of batch) failed(error)
+        // One row that cannot be written must not fail the others.
+        if (batch.length === 1) batch[0]?.failed(error)
+        else for (const one of batch) await write([one]).then(one.done, one.failed)
       }
     }
     writing = null
