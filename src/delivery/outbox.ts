@@ -59,7 +59,7 @@ async function nextDue(tx: WorkTx, shut: readonly string[]): Promise<Letter | un
       case when person.active then person.email end as email,
       case when hook.enabled then hook.url end as url, hook.secret
     from delivery.outbox o left join access.person person on person.id = o.person_id left join delivery.webhook hook on hook.id = o.webhook_id
-    where o.state = 'waiting' and o.next_try_at <= clock_timestamp()
+    where o.state = 'waiting' and o.next_try_at <= statement_timestamp()
       and not (coalesce(o.channel || ':' || o.webhook_id, o.channel) = any (${[...shut]}::text[]))
     order by o.severity desc, o.id limit 1 for update of o skip locked`.execute(tx)
   return rows[0]

@@ -71,7 +71,12 @@ test('open pages of the unit hear of it within a second, others never', async (t
   assert.ok(Date.now() - started < 1_000)
   for (const login of insiders) assert.ok(heard.get(login)?.includes('response.case'), login)
   assert.ok(heard.get('hangzhou.duty')?.includes('delivery.notice'))
-  for (const login of outsiders) assert.deepEqual(heard.get(login), ['all'], login)
+  for (const news of heard.values()) news.length = 0
+  const [latest] = (await as('hangzhou.duty')['response.list_cases']({})).cases
+  await as('hangzhou.duty')['response.acknowledge_case']({ id: latest?.id ?? 0 })
+  await until(() => insiders.every((login) => heard.get(login)?.includes('response.case')))
+  for (const login of insiders) assert.deepEqual(heard.get(login), ['response.case'], `${login}: a step of a person`)
+  for (const login of outsiders) assert.deepEqual(heard.get(login), [], login)
 })
 
 test('thirty posts of one rumour, routed side by side, make one case', async () => {

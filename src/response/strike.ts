@@ -20,7 +20,7 @@ export async function sweepClocks({ db, signal }: Pick<JobContext, 'db' | 'signa
 const strikeNext = (db: Db): Promise<boolean> =>
   db.work(async (tx) => {
     const row = (await selectCases(tx)
-      .where('c.strikes_at', '<=', sql<string>`clock_timestamp()`)
+      .where('c.strikes_at', '<=', sql<string>`statement_timestamp()`)
       .orderBy('c.strikes_at')
       .limit(1)
       .forUpdate('c')

@@ -26,10 +26,10 @@ create table response.case (
   handler_name text,
   outcome      text check (outcome in ('resolved', 'explained', 'refuted', 'false_alarm')),
   demo         boolean not null default false,
-  opened_at    timestamptz(3) not null default clock_timestamp(),
+  opened_at    timestamptz(3) not null default statement_timestamp(),
   -- Moves with every step that a person should have seen before taking the next; joining alerts and heat leave it alone.
-  updated_at   timestamptz(3) not null default clock_timestamp(),
-  last_alert_at timestamptz(3) not null default clock_timestamp(),
+  updated_at   timestamptz(3) not null default statement_timestamp(),
+  last_alert_at timestamptz(3) not null default statement_timestamp(),
   -- Who acknowledged at the tier that holds the case now, and when the case was acknowledged at all first.
   acknowledged_by       int references access.person (id),
   first_acknowledged_at timestamptz(3),
