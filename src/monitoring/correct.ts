@@ -29,4 +29,4 @@ export async function correctMention(tx: Tx, { id, ...wanted }: Parsed<(typeof m
 }
 
 const wantsAnswer = ({ sentiment, severity }: { sentiment: string; severity: number }): boolean =>
-  sentiment === 'negative' && severity >= 2
+  severity >= 3 || (sentiment === 'negative' && severity >= 2)
