@@ -355,9 +355,9 @@ begin
       where m.branch_id = added.branch_id and exists (select from monitoring.rule where rule.id = r.rule_id))
   select jsonb_build_object(
     'new', cardinality(posts), 'repeated', repeated, 'irrelevant', irrelevant,
-    -- What somebody must look at: complaints that want an answer, and whatever a keyword rule made that severe.
+    -- What somebody must look at: whatever may spread or harm, complaints that want an answer, and what a keyword rule made that severe.
     'alerts', coalesce((select jsonb_agg(added.id order by added.id) from added join monitoring.post on post.id = added.post_id
-      where severity >= 2 and (sentiment = 'negative' or severity > (post.judgement ->> 'severity')::int)), '[]'),
+      where severity >= 3 or severity = 2 and (sentiment = 'negative' or severity > (post.judgement ->> 'severity')::int)), '[]'),
     'heated', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'heat', heat, 'before', before) order by id) from heated), '[]'),
     'units', coalesce((select jsonb_agg(jsonb_build_object('branchId', branch_id, 'regionId', region_id) order by branch_id)
       from (select branch_id, region_id from added union select branch_id, region_id from heated) changed), '[]')) into answer;
