@@ -6,6 +6,7 @@ import type { Db } from '../base/db.ts'
 import { setDemoClocks } from '../response/index.ts'
 import { loadHistory } from './history.ts'
 import { playStory } from './play.ts'
+import { saveDemoRules } from './rules.ts'
 
 /** True while no group was ever loaded into this database. */
 export async function isFirstStart(db: Db): Promise<boolean> {
@@ -13,13 +14,14 @@ export async function isFirstStart(db: Db): Promise<boolean> {
   return found.length === 0
 }
 
-/** Loads the demo group, its people and two weeks of invented history. */
+/** Loads the demo group, its people, a few rules and two weeks of invented history. */
 export async function loadDemo(db: Db, say: (line: string) => void): Promise<void> {
   say('首次启动，正在载入演示集团… First start: loading the demo group…')
   await db.work(async (tx) => {
     await loadGroup(tx, { file: join(projectRoot, 'demo/group.json'), people: join(projectRoot, 'demo/people.json'), demo: true })
     await setDemoClocks(tx)
   })
+  await saveDemoRules(db)
   await loadHistory(db)
 }
 

@@ -191,7 +191,11 @@ export const answering = {
   steps: [
     { after: 15, ask: 'response.acknowledge_case', text: null },
     { after: 35, ask: 'response.take_case', text: null },
-    { after: 70, ask: 'response.note_case', text: '已电话联系口腔科：当日上午加诊两位外伤患者，叫号屏未同步显示，前台未主动说明。' },
+    {
+      after: 70,
+      ask: 'response.note_case',
+      text: '已电话联系口腔科：当日上午加诊两位外伤患者，叫号屏未同步显示，前台未主动说明。',
+    },
     {
       after: 120,
       ask: 'response.answer_case',
