@@ -438,14 +438,17 @@ begin
   select string_agg(format(' and position(%L in folded) > 0', piece), '') into said from unnest(pieces) piece;
 
   execute format('select mention.id, mention.published_at from monitoring.mention where %s%s
-    order by published_at desc, id desc offset %s limit 1', scope, span, looked_through - 1) into edge;
+    order by mention.published_at desc, mention.id desc offset %s limit 1', scope, span, looked_through - 1) into edge;
   return query execute format('select mention.id, mention.published_at::timestamptz from (
       select * from monitoring.mention where %s%s order by published_at desc, id desc limit %s) mention
-    where true%s%s order by published_at desc, id desc limit %s', scope, span, looked_through, wish, said, how_many);
+    where true%s%s order by mention.published_at desc, mention.id desc limit %s', scope, span, looked_through, wish, said, how_many);
   get diagnostics found_so_far = row_count;
   if edge.id is null or found_so_far >= how_many then return; end if;
+  -- A word of two characters is a pair itself: the index alone is the truth.
+  select coalesce(string_agg(format(' and position(%L in folded) > 0', piece), ''), '') into said
+    from unnest(pieces) piece where not piece = any (pairs);
   return query execute format('select mention.id, mention.published_at::timestamptz from monitoring.mention
-    where %s%s and (published_at, id) < (%L::timestamptz, %s)%s%s%s order by published_at desc, id desc limit %s',
+    where %s%s and (published_at, id) < (%L::timestamptz, %s)%s%s%s order by mention.published_at desc, mention.id desc limit %s',
     scope, span, edge.published_at, edge.id, wish, said,
     case when cardinality(pairs) = 0 then '' else format(' and grams @@ %L::tsquery', concat_ws('&',
       (select string_agg('''' || replace(replace(pair, '\', '\\'), '''', '''''') || '''', '&') from unnest(pairs) pair), '(' || lexemes || ')')) end,
