@@ -30,7 +30,7 @@ export async function run(args: string[]): Promise<number> {
   }
   const bar = progress(total, { zh: '条', en: 'items' })
   let seen = 0
-  // Each batch is durable before the next is judged; a killed intake is simply said again.
+  // One batch is judged while the database writes the one before; a killed intake is simply said again.
   let writing: Promise<void> = Promise.resolve()
   let batch: { line: number; value: unknown }[] = []
   const store = async (items: { line: number; value: unknown }[]) => {
@@ -49,9 +49,10 @@ export async function run(args: string[]): Promise<number> {
   const flush = async () => {
     const items = batch
     batch = []
-    await writing
-    writing = store(items)
+    const before = writing
+    writing = Promise.all([before, store(items)]).then(() => undefined)
     writing.catch(() => undefined)
+    await before
   }
   try {
     for await (const { line, value, fault } of readJsonLines(file)) {

@@ -254,8 +254,9 @@ create trigger roll_up_delete after delete on monitoring.mention referencing old
 -- The one way in (intake.ts): stores a batch of judged items and says what became of them. A definer's, for it must see whether a post
 -- is there already whoever asks; a person's batch may concern only units where the person holds `monitoring.intake`, and whether
 -- a post is there is answered to them from what they see and from what they took in themselves.
+-- Plans are kept for the life of a connection, and one made while the tables were small would read them whole when they are not.
 create function monitoring.store(batch jsonb, taken_from int, is_demo boolean) returns jsonb
-  language plpgsql volatile security definer set search_path = pg_catalog as $$
+  language plpgsql volatile security definer set search_path = pg_catalog set enable_seqscan = off as $$
 declare
   asking constant text[] := access.context();
   mine int[];
