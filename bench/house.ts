@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +25,8 @@ const agent = new Agent({ connections: 40, pipelining: 1 })
 
 export async function serveHouse(environment: NodeJS.ProcessEnv = {}, data?: string): Promise<ServedHouse> {
   const directory = data ?? (await mkdtemp(join(tmpdir(), 'anlan-bench-')))
+  // The database server's own account must reach it.
+  await chmod(directory, 0o755)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const started = performance.now()

@@ -27,13 +27,14 @@ interface Place {
   readonly account: { readonly uid: number; readonly gid: number } | null
 }
 
-/** Where the data of this checkout lies when nothing else is said. */
+/**
+ * Where the data lies: the folder that was configured, else `.anlan` in the checkout. As root in a private folder the server's own
+ * account could not reach it; then it lies under /var/lib/anlan, always in the same place for the same folder.
+ */
 export async function dataDirectory(configured: string | undefined): Promise<string> {
-  if (configured) return resolve(configured)
-  const beside = join(projectRoot, '.anlan')
-  if (process.getuid?.() !== 0 || (await othersReach(projectRoot))) return beside
-  // As root in a private folder the server's own account could not reach its data.
-  return join('/var/lib/anlan', createHash('sha256').update(projectRoot).digest('hex').slice(0, 12))
+  const wanted = resolve(configured ?? join(projectRoot, '.anlan'))
+  if (process.getuid?.() !== 0 || (await othersReach(wanted))) return wanted
+  return join('/var/lib/anlan', createHash('sha256').update(wanted).digest('hex').slice(0, 12))
 }
 
 export async function startEmbedded(directory: string): Promise<Embedded> {
@@ -119,9 +120,11 @@ async function serverAccount(): Promise<{ uid: number; gid: number }> {
   return { uid: Number(found[2]), gid: Number(found[3]) }
 }
 
+/** Whether any account may walk to this path. What is not there yet will be made reachable. */
 async function othersReach(path: string): Promise<boolean> {
   for (let at = path; ; at = dirname(at)) {
-    if (((await stat(at)).mode & 0o001) === 0) return false
+    const found = await stat(at).catch(() => null)
+    if (found && (found.mode & 0o001) === 0) return false
     if (at === dirname(at)) return true
   }
 }
