@@ -30,7 +30,9 @@ export function CaseActions({ one }: { one: Case }) {
   const [open, setOpen] = useState<FormAction>()
   const acknowledge = useDo('response.acknowledge_case', { onDone: () => tell(t('response:case.done_acknowledge')) })
   const take = useDo('response.take_case', { onDone: () => tell(t('response:case.done_take')) })
-  const may = order.filter((ability) => one.abilities[ability])
+  // What was answered waits to be closed; another answer is the exception.
+  const steps = one.state === 'answered' ? (['close', ...order.filter((ability) => ability !== 'close')] as const) : order
+  const may = steps.filter((ability) => one.abilities[ability])
   const known = { id: one.id, seen: one.updatedAt }
   const form = open && one.abilities[open] ? open : undefined
   const error = acknowledge.error ?? take.error
