@@ -11,8 +11,10 @@ const rows = process.argv.slice(2).map((file) =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Row),
 )
-const line = ({ name, value, unit, ratio, against, bar }: Row) => `| \`${name}\` | ${value} ${unit} | ${ratio ?? ''} | ${against ?? ''} | ${bar ?? ''} |`
-const table = (of: readonly Row[]) => `| figure | measured | ratio | against, how | asked |\n|---|--:|--:|---|---|\n${of.map(line).join('\n')}`
+const line = ({ name, value, unit, ratio, against, bar }: Row) =>
+  `| \`${name}\` | ${value} ${unit} | ${ratio ?? ''} | ${against ?? ''} | ${bar ?? ''} |`
+const table = (of: readonly Row[]) =>
+  `| figure | measured | ratio | against, how | asked |\n|---|--:|--:|---|---|\n${of.map(line).join('\n')}`
 const [bench = [], evaluation = []] = rows
 const page = `# Measurements
 

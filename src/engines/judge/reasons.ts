@@ -27,11 +27,17 @@ export const REASON_WORDS: Readonly<Record<string, { readonly zh: string; readon
     zh: '虽有“{words}”，但内容不是在说本集团（把握 {probability}%）',
     en: 'has “{words}”, yet does not speak of the group ({probability} % sure)',
   },
-  sentiment: { zh: '情感：{label}(把握 {probability}%){evidence}', en: 'sentiment: {label} ({probability} % sure){evidence}' },
-  category: { zh: '类别：{label}(把握 {probability}%){evidence}', en: 'category: {label} ({probability} % sure){evidence}' },
-  severity: { zh: '严重程度 {label} 级（把握 {probability}%）{evidence}', en: 'severity {label} ({probability} % sure){evidence}' },
-  triage: { zh: '诉求性质：{label}(把握 {probability}%){evidence}', en: 'triage: {label} ({probability} % sure){evidence}' },
-  text_truncated: { zh: '正文很长，只看了前 {limit} 字', en: 'the text is long: only its first {limit} characters were examined' },
+  sentiment: { zh: '情感：{label}（把握 {probability}%）{evidence}', en: 'sentiment: {label} ({probability} % sure){evidence}' },
+  category: { zh: '类别：{label}（把握 {probability}%）{evidence}', en: 'category: {label} ({probability} % sure){evidence}' },
+  severity: {
+    zh: '严重程度 {label} 级（把握 {probability}%）{evidence}',
+    en: 'severity {label} ({probability} % sure){evidence}',
+  },
+  triage: { zh: '诉求性质：{label}（把握 {probability}%）{evidence}', en: 'triage: {label} ({probability} % sure){evidence}' },
+  text_truncated: {
+    zh: '正文很长，只看了前 {limit} 字',
+    en: 'the text is long: only its first {limit} characters were examined',
+  },
 }
 
 /** Labels in words. */
