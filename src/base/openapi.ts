@@ -82,11 +82,11 @@ export function openApiPage(rooms: readonly Room[]): string {
     ({ code, status, zh, en, next }) =>
       `<tr><td><code>${code}</code></td><td>${status}</td><td>${escapeHtml(zh)}<br><small>${escapeHtml(en)}</small></td><td>${escapeHtml(next.zh)}<br><small>${escapeHtml(next.en)}</small></td></tr>`,
   )
-  return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>安澜接口 Anlan API</title>
+  return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="/mark.svg"><title>安澜接口 Anlan API</title>
 <style>:root{color-scheme:light dark}body{font:14px/1.65 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 summary{padding:.35rem 0;cursor:pointer}details{border-bottom:1px solid #8884}pre{overflow:auto;max-height:24rem;background:#8881;padding:.75rem;border-radius:4px;font-size:12px}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.4rem .6rem .4rem 0;border-bottom:1px solid #8884}small{opacity:.7}</style>
-<h1>安澜接口 <small>Anlan API</small></h1><p>OpenAPI 3.1:<a href="/api/openapi.json">/api/openapi.json</a>。登录后的会话 Cookie 或 Bearer 令牌均可；使用 Cookie 时需带请求头 <code>x-anlan-csrf: 1</code>。
+<h1>安澜接口 <small>Anlan API</small></h1><p>OpenAPI 3.1：<a href="/api/openapi.json">/api/openapi.json</a>。登录后的会话 Cookie 或 Bearer 令牌均可；使用 Cookie 时需带请求头 <code>x-anlan-csrf: 1</code>。
 <br><small>A session cookie (with the header <code>x-anlan-csrf: 1</code>) or a bearer token.</small></p>${asks.join('\n')}
 <h2>错误目录 <small>Errors</small></h2><table><tr><th>代码 Code</th><th>HTTP</th><th>含义 Meaning</th><th>怎么办 Next</th></tr>${errors.join('\n')}</table></html>`
 }

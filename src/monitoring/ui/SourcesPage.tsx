@@ -86,8 +86,9 @@ function useColumns(): Column<Source>[] {
           </span>
           {source.url ? <p className="cell-sub clip">{source.url}</p> : null}
           {source.problem ? (
-            <p className="source-problem">
-              {t('monitoring:sources.failures', { count: source.failures })} · {say(source.problem)}{' '}
+            <p className={source.failures > 0 ? 'source-problem' : 'cell-sub'}>
+              {source.failures > 0 ? `${t('monitoring:sources.failures', { count: source.failures })} · ` : ''}
+              {say(source.problem)}
               <code className="quiet">{source.problem.code}</code>
             </p>
           ) : null}
