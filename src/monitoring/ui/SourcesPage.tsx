@@ -88,8 +88,7 @@ function useColumns(): Column<Source>[] {
           {source.problem ? (
             <p className={source.failures > 0 ? 'source-problem' : 'cell-sub'}>
               {source.failures > 0 ? `${t('monitoring:sources.failures', { count: source.failures })} · ` : ''}
-              {say(source.problem)}
-              <code className="quiet">{source.problem.code}</code>
+              {say(source.problem)} <code className="quiet">{source.problem.code}</code>
             </p>
           ) : null}
         </>

@@ -223,10 +223,10 @@ function useColumns(set: (change: Partial<{ [K in keyof typeof defaults]: string
     {
       key: 'duration',
       title: t('privacy:trail.duration'),
-      width: 92,
+      width: 104,
       align: 'end',
       card: 'none',
-      render: (row) => <span className="num quiet nowrap">{row.durationMs.toFixed(1)} ms</span>,
+      render: (row) => <span className="num quiet">{row.durationMs.toFixed(1)} ms</span>,
     },
   ]
 }
