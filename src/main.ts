@@ -1,5 +1,7 @@
 import { ConfigFault } from './base/config.ts'
+import { baseErrors } from './base/error.ts'
 import { MigrationFault } from './base/migrate.ts'
+import { asRefusal } from './base/serve.ts'
 import { UsageFault } from './words/talk.ts'
 
 /** The command line's words. Each is a file in `words/` and loads only when it is said. Exit 0: done, 1: findings, 2: bad usage. */
@@ -54,6 +56,10 @@ try {
     process.exitCode = 2
   } else if (error instanceof ConfigFault || error instanceof MigrationFault) {
     process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  } else if (asRefusal(error, '').entry !== baseErrors.unexpected) {
+    const { zh, en, next } = asRefusal(error, '').entry
+    process.stderr.write(`${zh}${next.zh}\n${en} ${next.en}\n`)
     process.exitCode = 1
   } else {
     process.stderr.write(

@@ -13,7 +13,7 @@ import { baseErrors, errorBody, Refusal } from './base/error.ts'
 import type { Log } from './base/log.ts'
 import { openMetrics } from './base/metrics.ts'
 import { openApi, openApiPage } from './base/openapi.ts'
-import { type Caller, serve } from './base/serve.ts'
+import { asRefusal, type Caller, serve } from './base/serve.ts'
 import type { Stream } from './base/stream.ts'
 import { registerWebhooks } from './monitoring/index.ts'
 import { openTrail } from './privacy/index.ts'
@@ -198,5 +198,5 @@ function fromHttp(error: FastifyError, trace: string): Refusal {
   if (error.statusCode === 413) return new Refusal(baseErrors.body_too_large, { limit: bodyLimitMb })
   if (error.statusCode && error.statusCode < 500)
     return new Refusal(baseErrors.invalid_input, {}, [{ path: '', zh: '不是有效的 JSON', en: 'not valid JSON' }])
-  return new Refusal(baseErrors.unexpected, { trace })
+  return asRefusal(error, trace)
 }

@@ -93,8 +93,9 @@ export function openDb(adminUrl: string, secret: string) {
       options: '-c timezone=UTC',
       application_name: login,
     })
-    // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+    // A connection that breaks, idle or in use, fails what was asked of it and is replaced; without a listener it would end the process.
     made.on('error', () => undefined)
+    made.on('connect', (client) => void client.on('error', () => undefined))
     pools.set(login, made)
     return made
   }

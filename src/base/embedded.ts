@@ -44,12 +44,22 @@ export async function startEmbedded(directory: string): Promise<Embedded> {
   const password = createHash('sha256').update(`postgres superuser|${secret}`).digest('hex')
   const created = !(await exists(join(place.data, 'PG_VERSION')))
   if (created) await initialise(place, password)
-  const running = await runningPort(place.data)
-  const port = running ?? (await launch(place))
+  const port = (await runningPort(place.data)) ?? (await launch(place, await freePort()))
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
   await untilReady(url('postgres'), place.data)
   await ensureDatabase(url('postgres'))
-  return { adminUrl: url('anlan'), secret, directory, created, stop: () => stop(place.data) }
+  // A server that gave up, as on a full disk, is started again at the same port until it stays.
+  const guard = setInterval(() => void restart(place, port).catch(() => undefined), 2_000).unref()
+  return {
+    adminUrl: url('anlan'),
+    secret,
+    directory,
+    created,
+    async stop() {
+      clearInterval(guard)
+      await stop(place.data)
+    },
+  }
 }
 
 /** Connection facts of the server already running on this data, or null. Used by commands that join a running system. */
@@ -169,8 +179,11 @@ function run(place: Place, program: string, args: string[]): Promise<void> {
   })
 }
 
-async function launch(place: Place): Promise<number> {
-  const port = await freePort()
+async function restart(place: Place, port: number): Promise<void> {
+  if ((await runningPort(place.data)) === null) await launch(place, port)
+}
+
+async function launch(place: Place, port: number): Promise<number> {
   const log = await open(join(dirname(place.data), 'postgres.log'), 'a')
   const settings = {
     port,

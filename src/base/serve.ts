@@ -160,7 +160,10 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
       const outcome = failed ? 'failed' : 'refused'
       if (actor && ask.right !== null) subject ??= subjectOf(ask, input)
       onAsked?.({ name, outcome, durationMs: performance.now() - started })
-      await trail.record(entry(outcome, refusal.entry.code))
+      // A database that is full or gone takes no trail row either; its own refusal then says so.
+      await trail.record(entry(outcome, refusal.entry.code)).catch((failure: unknown) => {
+        throw asRefusal(failure, trace)
+      })
       throw refusal
     }
   }
@@ -213,7 +216,8 @@ const codeOf = (error: unknown): string | undefined => (error as { code?: unknow
 
 const unreachable = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '53300', '08006', '08001']
 
-function asRefusal(error: unknown, trace: string): Refusal {
+/** What a failure means to whoever asked: the disk, the database, a concurrent change, or a defect under its trace number. */
+export function asRefusal(error: unknown, trace: string): Refusal {
   if (error instanceof Refusal) return error
   const code = codeOf(error)
   if (code === '53100' || code === 'ENOSPC') return new Refusal(baseErrors.storage_full)
