@@ -5,10 +5,11 @@ import { useAsk } from '../../../web/api.ts'
 import type { Output } from '../../../web/asks.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { type Column, DataTable } from '../../../web/kit/DataTable.tsx'
+import type { Severity } from '../../../web/kit/labels.ts'
 import { Page, Panel } from '../../../web/kit/Page.tsx'
 import { Answer, Empty, Loading } from '../../../web/kit/states.tsx'
 import { TimeAgo } from '../../../web/kit/TimeAgo.tsx'
-import { type Severity, SeverityTag, StateTag } from '../../../web/kit/tags.tsx'
+import { SeverityTag, StateTag } from '../../../web/kit/tags.tsx'
 
 const WebhookEditor = lazy(() => import('./WebhookEditor.tsx'))
 export type Webhook = Output<'delivery.list_webhooks'>['webhooks'][number]

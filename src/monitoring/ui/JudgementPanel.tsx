@@ -4,19 +4,10 @@ import { type Input, useDo } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
 import { Choice } from '../../../web/kit/fields.tsx'
+import { categories, type Severity, sentiments, severities, triages } from '../../../web/kit/labels.ts'
 import { Facts, Panel } from '../../../web/kit/Page.tsx'
 import { ErrorLine } from '../../../web/kit/states.tsx'
-import {
-  CategoryTag,
-  categories,
-  SentimentTag,
-  type Severity,
-  SeverityTag,
-  sentiments,
-  severities,
-  TriageTag,
-  triages,
-} from '../../../web/kit/tags.tsx'
+import { CategoryTag, SentimentTag, SeverityTag, TriageTag } from '../../../web/kit/tags.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
 import type { MentionDetail } from './MentionPage.tsx'
 

@@ -4,8 +4,9 @@ import type { Output } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { Countdown } from '../../../web/kit/Countdown.tsx'
 import { type Column, DataTable } from '../../../web/kit/DataTable.tsx'
+import type { Category, Severity } from '../../../web/kit/labels.ts'
 import { TimeAgo } from '../../../web/kit/TimeAgo.tsx'
-import { type Category, CategoryTag, DemoTag, type Severity, SeverityTag, StateTag, type Tone } from '../../../web/kit/tags.tsx'
+import { CategoryTag, DemoTag, SeverityTag, StateTag, type Tone } from '../../../web/kit/tags.tsx'
 
 export type Case = Output<'response.list_cases'>['cases'][number]
 

@@ -1,7 +1,8 @@
 import type { Output } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
+import { severities } from '../../../web/kit/labels.ts'
 import { type Happening, Timeline } from '../../../web/kit/Timeline.tsx'
-import { SeverityTag, severities } from '../../../web/kit/tags.tsx'
+import { SeverityTag } from '../../../web/kit/tags.tsx'
 
 type Event = Output<'response.get_case'>['events'][number]
 

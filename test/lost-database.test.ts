@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { access } from '../src/access/contract.ts'
+import { startEmbedded } from '../src/base/embedded.ts'
+import { openHouse, Refused } from './harness.ts'
+
+test('asks whose connections break are refused as busy or answered, and the next one is answered', async () => {
+  const house = await openHouse()
+  const me = house.as('hangzhou.duty', access)
+  await me['access.list_units']({})
+  let done = false
+  const asking = Promise.all(
+    Array.from({ length: 6 }, async () => {
+      while (!done)
+        await me['access.list_units']({}).catch((error: unknown) => {
+          assert.ok(error instanceof Refused && error.code === 'busy', String(error))
+        })
+    }),
+  )
+  for (let turn = 0; turn < 8; turn++) {
+    await sleep(40)
+    await house.admin(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename like 'anlan%'`,
+    )
+  }
+  done = true
+  await asking
+  assert.ok((await me['access.list_units']({})).length > 30)
+})
+
+test('an embedded server that was killed is started again at the same port with what it had', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'anlan-lost-'))
+  await chmod(directory, 0o755)
+  const server = await startEmbedded(directory)
+  t.after(async () => {
+    await server.stop()
+    await rm(directory, { recursive: true, force: true })
+  })
+  const ask = async (sql: string) => {
+    const client = new pg.Client({ connectionString: server.adminUrl })
+    client.on('error', () => undefined)
+    await client.connect()
+    return client.query(sql).finally(() => client.end())
+  }
+  await ask('create table kept as select 7 as n')
+  const [pid] = (await readFile(join(directory, 'postgres/postmaster.pid'), 'utf8')).split('\n')
+  process.kill(Number(pid), 'SIGKILL')
+  for (let tries = 0; ; tries++) {
+    await sleep(250)
+    const found = await ask('select n from kept').catch(() => null)
+    if (found) {
+      assert.deepEqual(found.rows, [{ n: 7 }])
+      return
+    }
+    assert.ok(tries < 60, 'not back after fifteen seconds')
+  }
+})
