@@ -1,3 +1,5 @@
+import { step } from '../steps.ts'
+
 /** A name and a value as written: references are not decoded. */
 export type RawAttribute = readonly [name: string, value: string]
 
@@ -24,6 +26,7 @@ function finder(text: string) {
     const before = seen.get(needle)
     if (before && before[0] <= from && (before[1] < 0 || before[1] >= from)) return before[1]
     const at = text.indexOf(needle, from)
+    step((at < 0 ? text.length : at + 1) - from)
     seen.set(needle, [from, at])
     return at
   }
@@ -62,6 +65,7 @@ export function scanMarkup(text: string, html: boolean, handler: MarkupHandler):
     let i = from
     let slash = false
     while (i < size) {
+      step()
       const code = text.charCodeAt(i)
       if (code === 62) return { end: i + 1, selfClosing: slash }
       if (code === 60 && !html) {
@@ -202,6 +206,7 @@ export function scanMarkup(text: string, html: boolean, handler: MarkupHandler):
   }
 
   while (at < size) {
+    step()
     const bracket = find('<', at)
     if (bracket < 0) {
       handler.text(text.slice(at), false)

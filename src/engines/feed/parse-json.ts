@@ -1,3 +1,4 @@
+import { parseJson as readJson } from '../../base/json.ts'
 import { finishEntries, type RawEntry } from './finish.ts'
 import { htmlToLine, toLine } from './html-to-text.ts'
 import type { Problems } from './problem.ts'
@@ -37,7 +38,7 @@ function itemOf(value: unknown, base: string, feedAuthor: string): RawEntry {
 export function parseJson(text: string, options: FeedOptions, problems: Problems): Feed | undefined {
   let feed: unknown
   try {
-    feed = JSON.parse(text)
+    feed = readJson(text)
   } catch {
     problems.add('json_invalid')
     return undefined

@@ -57,7 +57,8 @@ export class Problems {
   }
 
   /** Adds the code unless it is there already. */
-  once(code: ProblemCode, at?: string): void {
-    if (!this.#count.has(code)) this.add(code, at)
+  once(code: ProblemCode, at?: string | number): void {
+    if (this.#count.has(code)) return
+    this.add(code, typeof at === 'number' ? `offset ${at}` : at)
   }
 }

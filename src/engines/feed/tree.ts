@@ -1,6 +1,8 @@
+import { step } from '../steps.ts'
 import { decodeEntities, escapeAttribute, escapeText } from './entity.ts'
 import { type RawAttribute, scanMarkup } from './markup.ts'
 import type { Problems } from './problem.ts'
+import { Scopes } from './scope.ts'
 import { resolveUrl } from './url.ts'
 
 /**
@@ -20,112 +22,77 @@ export interface Element {
 interface Open {
   readonly element: Element
   readonly written: string
-  readonly prefixes: ReadonlyMap<string, string>
+  /** How many namespace declarations were in force outside it. */
+  readonly outside: number
 }
 
-const spaces: readonly (readonly [uri: string, prefix: string])[] = [
-  ['http://www.w3.org/2005/atom', 'atom'],
-  ['http://purl.org/atom/ns#', 'atom'],
-  ['http://example.com/newformat#', 'atom'],
-  ['http://example.com/necho', 'atom'],
-  ['http://purl.org/echo/', 'atom'],
-  ['uri/of/echo/namespace#', 'atom'],
-  ['http://purl.org/pie/', 'atom'],
-  ['http://backend.userland.com/rss', ''],
-  ['http://blogs.law.harvard.edu/tech/rss', ''],
-  ['http://purl.org/rss/1.0/modules/content/', 'content'],
-  ['http://purl.org/rss/1.0/modules/', 'module'],
-  ['http://purl.org/rss/1.0/', ''],
-  ['http://my.netscape.com/', ''],
-  ['http://purl.org/net/rss1.1#', ''],
-  ['http://channel.netscape.com/rdf/simple/0.9/', ''],
-  ['http://www.w3.org/1999/02/22-rdf-syntax-ns#', 'rdf'],
-  ['http://purl.org/dc/elements/', 'dc'],
-  ['http://purl.org/dc/terms/', 'dcterms'],
-  ['http://www.w3.org/1999/xhtml', 'xhtml'],
-  ['http://www.itunes.com/dtds/podcast-1.0.dtd', 'itunes'],
-  ['http://search.yahoo.com/mrss', 'media'],
-  ['http://www.w3.org/xml/1998/namespace', 'xml'],
-]
-
-const usual = new Set([...spaces.map(([, prefix]) => prefix), 'feedburner', 'slash', 'wfw', 'thr', 'media', 'georss'])
 const voids = new Set(['br', 'hr', 'img', 'wbr'])
 const containers = new Set(['item', 'entry', 'atom:entry'])
 const frames = new Set([...containers, 'channel', 'rss', 'feed', 'atom:feed', 'rdf:rdf'])
 const MAX_DEPTH = 128
 const MAX_ELEMENTS = 500_000
 
-function canonicalPrefix(prefix: string, uri: string | undefined): string {
-  if (uri !== undefined) {
-    const lower = uri.trim().toLowerCase()
-    const hit = spaces.find(([known]) => lower.startsWith(known))
-    if (hit) return hit[1]
-    if (prefix === '') return ''
-  }
-  const lower = prefix.toLowerCase()
-  return usual.has(lower) || uri === undefined ? lower : `x-${lower}`
-}
+/** At most so many children of one name are looked at: an entry with more says nothing by the rest. */
+const MAX_ALIKE = 200
+/** So much markup of one element is written out; what is kept of it is shorter. */
+const MAX_MARKUP = 1_000_000
 
-function canonicalName(written: string, prefixes: ReadonlyMap<string, string>): string {
-  const colon = written.indexOf(':')
-  const prefix = colon > 0 ? written.slice(0, colon) : ''
-  const local = written.slice(colon > 0 ? colon + 1 : 0).toLowerCase()
-  const canonical = canonicalPrefix(prefix, prefixes.get(prefix))
-  return canonical === '' ? local : `${canonical}:${local}`
-}
-
-function readAttributes(raw: readonly RawAttribute[], prefixes: ReadonlyMap<string, string>): Map<string, string> {
+function readAttributes(raw: readonly RawAttribute[], scopes: Scopes): Map<string, string> {
   const attributes = new Map<string, string>()
   for (const [name, value] of raw) {
     if (name === 'xmlns' || name.startsWith('xmlns:')) continue
-    const key = name.includes(':') ? canonicalName(name, prefixes) : name.toLowerCase()
+    const key = name.includes(':') ? scopes.canonicalName(name) : name.toLowerCase()
     if (!attributes.has(key)) attributes.set(key, decodeEntities(value))
   }
   return attributes
 }
 
-/** Reads XML of any quality into a tree. Never throws; what had to be forgiven is among the problems. */
+/** Reads XML of any quality into a tree, in time linear in the text. Never throws; what had to be forgiven is among the problems. */
 export function readTree(text: string, url: string, problems: Problems): Element {
   const root: Element = { name: '#root', attributes: new Map(), children: [], base: url, at: 0 }
-  const stack: Open[] = [{ element: root, written: '', prefixes: new Map() }]
+  const stack: Open[] = [{ element: root, written: '', outside: 0 }]
+  const scopes = new Scopes()
   let elements = 0
   const top = () => stack[stack.length - 1]!
-  const illformed = (at: number) => problems.once('xml_illformed', `offset ${at}`)
+  const illformed = (at: number) => problems.once('xml_illformed', at)
 
   function closeTo(depth: number): void {
+    const outermost = stack[Math.max(1, depth)]
+    if (outermost) scopes.leave(outermost.outside)
     stack.length = Math.max(1, depth)
   }
 
   scanMarkup(text, false, {
     text(raw, literal) {
-      top().element.children.push(literal ? raw : decodeEntities(raw))
+      const { children } = top().element
+      const said = literal ? raw : decodeEntities(raw)
+      const before = children.at(-1)
+      if (typeof before === 'string') children[children.length - 1] = before + said
+      else children.push(said)
     },
     open(written, rawAttributes, selfClosing, at) {
       elements += 1
-      if (elements > MAX_ELEMENTS) return problems.once('too_large', `offset ${at}`)
-      let prefixes = top().prefixes
-      for (const [name, value] of rawAttributes) {
-        if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue
-        if (prefixes === top().prefixes) prefixes = new Map(prefixes)
-        ;(prefixes as Map<string, string>).set(name.slice(6), decodeEntities(value))
-      }
-      const name = canonicalName(written, prefixes)
+      if (elements > MAX_ELEMENTS) return problems.once('too_large', at)
+      let outside = scopes.declare(rawAttributes)
+      const name = scopes.canonicalName(written)
       if (containers.has(name)) {
         const unclosed = stack.findIndex((open) => open.element.name === name)
         if (unclosed > 0) {
           illformed(at)
           closeTo(unclosed)
+          outside = scopes.declare(rawAttributes)
         }
       }
-      const attributes = readAttributes(rawAttributes, prefixes)
+      const attributes = readAttributes(rawAttributes, scopes)
       const parent = top().element
       const ownBase = attributes.get('xml:base')
       const base = ownBase === undefined ? parent.base : resolveUrl(ownBase, parent.base, true) || parent.base
-      if (stack.length >= MAX_DEPTH) return problems.once('too_deep', `offset ${at}`)
+      const stays = !selfClosing && !voids.has(name.replace('xhtml:', ''))
+      if (stack.length >= MAX_DEPTH || !stays) scopes.leave(outside)
+      if (stack.length >= MAX_DEPTH) return problems.once('too_deep', at)
       const element: Element = { name, attributes, children: [], base, at }
       parent.children.push(element)
-      if (!selfClosing && !voids.has(name.replace('xhtml:', '')))
-        stack.push({ element, written: written.toLowerCase(), prefixes })
+      if (stays) stack.push({ element, written: written.toLowerCase(), outside })
     },
     close(written, at) {
       const wanted = written.toLowerCase()
@@ -143,17 +110,22 @@ export function readTree(text: string, url: string, problems: Problems): Element
       if (/<!entity/i.test(raw)) problems.once('xml_entity_declared')
     },
     fault(what, at) {
-      problems.once(what === 'truncated' ? 'xml_truncated' : 'xml_illformed', `offset ${at}`)
+      problems.once(what === 'truncated' ? 'xml_truncated' : 'xml_illformed', at)
     },
   })
-  if (stack.length > 1 && elements <= MAX_ELEMENTS) problems.once('xml_truncated', `offset ${text.length}`)
+  if (stack.length > 1 && elements <= MAX_ELEMENTS) problems.once('xml_truncated', text.length)
   return root
 }
 
-/** The direct children with one of the names, in the order of the names, then of the document. */
+/** The direct children with one of the names, in the order of the names, then of the document; the first 200 of each name. */
 export function childrenOf(element: Element, ...names: readonly string[]): Element[] {
-  const all = element.children.filter((child): child is Element => typeof child !== 'string')
-  return names.flatMap((name) => all.filter((child) => child.name === name))
+  const found = new Map<string, Element[]>(names.map((name) => [name, []]))
+  step(element.children.length)
+  for (const child of element.children) {
+    const alike = typeof child === 'string' ? undefined : found.get(child.name)
+    if (alike && alike.length < MAX_ALIKE) alike.push(child as Element)
+  }
+  return [...found.values()].flat()
 }
 
 /** The first direct child with one of the names; earlier names win. */
@@ -161,8 +133,13 @@ export const childOf = (element: Element, ...names: readonly string[]): Element 
 
 /** All text inside, as written. */
 export function textOf(element: Element | undefined): string {
-  if (!element) return ''
-  return element.children.map((child) => (typeof child === 'string' ? child : textOf(child))).join('')
+  const parts: string[] = []
+  const gather = ({ children }: Element) => {
+    step(children.length)
+    for (const child of children) typeof child === 'string' ? parts.push(child) : gather(child)
+  }
+  if (element) gather(element)
+  return parts.join('')
 }
 
 /** Whether there are elements inside. */
@@ -170,15 +147,30 @@ export const hasElements = (element: Element): boolean => element.children.some(
 
 /** The inside written as markup. `escaped` is off where text was already markup (an escaped and a naked part mixed). */
 export function innerMarkup(element: Element, escaped: boolean): string {
-  return element.children
-    .map((child) => (typeof child === 'string' ? (escaped ? escapeText(child) : child) : outerMarkup(child, escaped)))
-    .join('')
-}
-
-function outerMarkup(element: Element, escaped: boolean): string {
-  const name = element.name.replace(/^(xhtml|x-[^:]*|atom):/, '')
-  let attributes = ''
-  for (const [key, value] of element.attributes) attributes += ` ${key}="${escapeAttribute(value)}"`
-  if (voids.has(name)) return `<${name}${attributes} />`
-  return `<${name}${attributes}>${innerMarkup(element, escaped)}</${name}>`
+  const parts: string[] = []
+  let size = 0
+  const push = (part: string) => {
+    size += part.length
+    parts.push(part)
+  }
+  const write = ({ children }: Element) => {
+    step(children.length)
+    for (const child of children) {
+      if (size > MAX_MARKUP) return
+      if (typeof child === 'string') {
+        push(escaped ? escapeText(child) : child)
+        continue
+      }
+      const name = child.name.replace(/^(xhtml|x-[^:]*|atom):/, '')
+      const isVoid = voids.has(name)
+      push(`<${name}`)
+      for (const [key, value] of child.attributes) push(` ${key}="${escapeAttribute(value)}"`)
+      push(isVoid ? ' />' : '>')
+      if (isVoid) continue
+      write(child)
+      push(`</${name}>`)
+    }
+  }
+  write(element)
+  return parts.join('')
 }
