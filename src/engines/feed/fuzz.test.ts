@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { countSteps } from '../steps.ts'
-import { decodeBytes, htmlToText, parseDate, parseFeed } from './index.ts'
+import { decodeBytes } from '../text/decode.ts'
+import { htmlToText, parseDate, parseFeed } from './index.ts'
 import { sanitizeHtml } from './sanitize.ts'
 
 const samples = [

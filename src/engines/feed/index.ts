@@ -1,7 +1,6 @@
 /** Feeds and what is written in them: bytes and strings in, entries out; no network, no clock, no database. */
 
 export { type DateOptions, type Precision, parseDate, type ReadDate } from './date.ts'
-export { type Decoded, decodeBytes } from './decode.ts'
 export { htmlToText } from './html-to-text.ts'
 export { parseFeed } from './parse.ts'
 export { type Problem, type ProblemCode, problemCodes } from './problem.ts'

@@ -1,4 +1,4 @@
-import { decodeBytes } from './decode.ts'
+import { decodeBytes } from '../text/decode.ts'
 import { repairControls } from './entity.ts'
 import { parseJson } from './parse-json.ts'
 import { parseXml } from './parse-xml.ts'

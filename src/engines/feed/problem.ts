@@ -1,3 +1,5 @@
+import { decodeSentences } from '../text/decode.ts'
+
 /** Something about a feed that a person should know; parsing went on regardless. `at` names the place: an entry or an offset. */
 export interface Problem {
   readonly code: ProblemCode
@@ -7,12 +9,7 @@ export interface Problem {
 }
 
 const sentences = {
-  encoding_label_wrong: [
-    '声明的字符编码与内容不符，已按实际编码读取。',
-    'The declared character encoding is wrong; the real one was used.',
-  ],
-  encoding_label_unknown: ['声明的字符编码无法识别，已自动判断。', 'The declared character encoding is unknown; it was guessed.'],
-  encoding_damaged: ['部分字节不是有效文字，已用 � 代替。', 'Some bytes are not valid text and were replaced by �.'],
+  ...decodeSentences,
   xml_illformed: ['XML 格式有误，已尽量读取。', 'The XML is not well-formed; as much as possible was read.'],
   xml_truncated: ['内容在中途结束，可能未下载完整。', 'The document ends in the middle; the download may be incomplete.'],
   xml_entity_declared: [
