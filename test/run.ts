@@ -25,7 +25,7 @@ try {
   step(
     `测试 tests (${files.length} files)`,
     process.execPath,
-    ['--test', '--test-concurrency=2', '--test-timeout=180000', ...files],
+    ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files],
     {
       ANLAN_TEST_CLUSTER: cluster.adminUrl,
       ANLAN_TEST_SECRET: cluster.secret,

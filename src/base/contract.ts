@@ -64,10 +64,22 @@ export function client<C extends Contract>(asks: C, send: Transport): Client<C> 
   return Object.fromEntries(Object.keys(asks).map((name) => [name, (input: unknown) => send(name, input)])) as Client<C>
 }
 
-/** A moment, as the wire carries it. */
-export const Moment = z.iso.datetime({ offset: true })
-/** A row number. Numbers above 2^53 never occur: sequences start at 1. */
-export const Id = z.int().positive()
+/** A moment, as the wire carries it: one that PostgreSQL and JavaScript both know, so in the years 1 to 9999 whatever its offset. */
+export const Moment = z.iso
+  .datetime({ offset: true })
+  .refine((text) => isMoment(text), { error: 'not a moment of the years 1 to 9999', params: { zh: '时间超出可用范围' } })
+
+const [firstMs, lastMs] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')]
+function isMoment(text: string): boolean {
+  const ms = Date.parse(text)
+  // No zone on Earth is further from Greenwich than 14 hours; PostgreSQL refuses 16 and more.
+  return ms >= firstMs && ms <= lastMs && !/[+-](1[5-9]|2\d):?\d\d$/.test(text)
+}
+
+/** A row number of a table that grows with people and cases: PostgreSQL's `int`. */
+export const Id = z.int().positive().max(2_147_483_647)
+/** A row number of a table that grows with what is said and done (posts, mentions, notices, the trail): `bigint`, as far as JSON is exact. */
+export const LongId = z.int().positive()
 /** Cursor pages: newest first, `before` is the `next` of the page above. */
 export const PageInput = z.object({
   before: z.string().max(200).optional(),

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { projectRoot } from './config.ts'
+import { quietLog } from './quiet-log.ts'
 
 /** A PostgreSQL of our own, from the registry's binaries: created on first start, adopted when it outlived a killed program. */
 export interface Embedded {
@@ -39,6 +40,7 @@ export async function dataDirectory(configured: string | undefined): Promise<str
 
 export async function startEmbedded(directory: string): Promise<Embedded> {
   await mkdir(directory, { recursive: true })
+  await keepPrivate(directory)
   const secret = await readOrMakeSecret(join(directory, 'secret'))
   const place = await findPlace(directory)
   const password = createHash('sha256').update(`postgres superuser|${secret}`).digest('hex')
@@ -60,6 +62,17 @@ export async function startEmbedded(directory: string): Promise<Embedded> {
       await stop(place.data)
     },
   }
+}
+
+/**
+ * Nobody but its owner lists or reads the data folder. As root others may still walk through it, since the server runs under another
+ * account; what they would reach is closed itself. A folder that is not ours alone, such as /tmp, is left as it is.
+ */
+async function keepPrivate(directory: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const { uid, mode } = await stat(directory)
+  if (uid !== process.getuid?.() || (mode & 0o1000) !== 0) return
+  await chmod(directory, uid === 0 ? 0o711 : 0o700)
 }
 
 /** Connection facts of the server already running on this data, or null. Used by commands that join a running system. */
@@ -184,7 +197,8 @@ async function restart(place: Place, port: number): Promise<void> {
 }
 
 async function launch(place: Place, port: number): Promise<number> {
-  const log = await open(join(dirname(place.data), 'postgres.log'), 'a')
+  const log = await open(join(dirname(place.data), 'postgres.log'), 'a', 0o600)
+  await log.chmod(0o600)
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
@@ -199,8 +213,7 @@ async function launch(place: Place, port: number): Promise<number> {
     jit: 'off',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Statements and values never reach the log: they may hold personal data.
-    log_min_error_statement: 'panic',
+    ...quietLog,
     log_error_verbosity: 'terse',
     idle_in_transaction_session_timeout: '60s',
   }

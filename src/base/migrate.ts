@@ -5,6 +5,7 @@ import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { projectRoot } from './config.ts'
 import { contextKey, logins, loginUrl, passwordOf } from './db.ts'
+import { quietLog } from './quiet-log.ts'
 
 export class MigrationFault extends Error {
   override name = 'MigrationFault'
@@ -66,10 +67,19 @@ async function prepareRoles(client: pg.Client, secret: string): Promise<void> {
     // A login may change its own defaults; whatever injected SQL left there ends here.
     await client.query(`alter role ${login} reset all`)
   }
+  await quietLogins(client)
   const { rows: place } = await client.query<{ name: string }>('select quote_ident(current_database()) as name')
   await client.query(`revoke all on database ${place[0]?.name} from public`)
   await client.query(`grant connect on database ${place[0]?.name} to ${logins.join(', ')}`)
   await client.query(`revoke create on schema public from public`)
+}
+
+/** What people write stays out of the database's log also on a server of the hospital's own; only a superuser may say so. */
+async function quietLogins(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ rolsuper: boolean }>('select rolsuper from pg_roles where rolname = current_user')
+  if (rows[0]?.rolsuper !== true) return
+  for (const login of logins)
+    for (const [name, value] of Object.entries(quietLog)) await client.query(`alter role ${login} set ${name} = '${value}'`)
 }
 
 /** The queue's tables belong to the worker's login, so that no other login can reach them. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
+import { cleanInput } from './clean.ts'
 import type { Ask, Contract, Output, Parsed } from './contract.ts'
 import { type Actor, type Db, type DoorTx, type ReadTx, type Scope, StaleContext, type Tx } from './db.ts'
 import { baseErrors, type FieldFault, Refusal } from './error.ts'
@@ -177,7 +178,7 @@ function rightScope(actor: Actor | null, right: string): Scope {
 }
 
 function parse(ask: Ask, input: unknown): z.output<z.ZodType> {
-  const parsed = ask.input.safeParse(input ?? {})
+  const parsed = ask.input.safeParse(cleanInput(input ?? {}))
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues
     .slice(0, 20)
@@ -187,7 +188,7 @@ function parse(ask: Ask, input: unknown): z.output<z.ZodType> {
 
 /** What a refused ask was about, as far as its input can be read. */
 function subjectOf(ask: Ask, input: unknown): string | null {
-  const parsed = ask.input.safeParse(input ?? {})
+  const parsed = ask.input.safeParse(cleanInput(input ?? {}))
   return parsed.success ? (ask.subject?.(parsed.data) ?? null) : null
 }
 
@@ -202,6 +203,10 @@ function describeIssue(issue: z.core.$ZodIssue): { zh: string; en: string } {
         : { zh: `不能小于（少于）${limit}`, en: `must be at least ${limit}` }
     case 'too_big':
       return { zh: `不能大于（多于）${limit}`, en: `must be at most ${limit}` }
+    case 'custom': {
+      const { zh } = issue.params ?? {}
+      return { zh: typeof zh === 'string' ? zh : '格式有误', en: issue.message }
+    }
     case 'invalid_value':
       return { zh: `只能是：${issue.values.join('、')}`, en: `must be one of ${issue.values.join(', ')}` }
     default:
@@ -216,12 +221,17 @@ const codeOf = (error: unknown): string | undefined => (error as { code?: unknow
 
 const unreachable = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '53300', '08006', '08001']
 
+/** PostgreSQL's words for values out of range, unreadable, or too long for an index. */
+const unfit = ['22003', '22007', '22008', '22021', '22P02', '22P05', '54000']
+
 /** What a failure means to whoever asked: the disk, the database, a concurrent change, or a defect under its trace number. */
 export function asRefusal(error: unknown, trace: string): Refusal {
   if (error instanceof Refusal) return error
   const code = codeOf(error)
   if (code === '53100' || code === 'ENOSPC') return new Refusal(baseErrors.storage_full)
   if (code === '40001' || code === '40P01') return new Refusal(baseErrors.conflict)
+  // A value that a column cannot hold. Contracts say so first, with the place; this is the second line.
+  if (code && unfit.includes(code)) return new Refusal(baseErrors.invalid_input)
   const message = error instanceof Error ? error.message : ''
   if ((code && unreachable.includes(code)) || /timeout exceeded when trying to connect|Connection terminated/.test(message))
     return new Refusal(baseErrors.busy)

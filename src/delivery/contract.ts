@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
+import { ask, contract, Id, LongId, Moment, PageInput } from '../base/contract.ts'
 
 /** A notice to one person inside the console. It names a case by number and severity, never by a post's words. */
 export const Notice = z.object({
-  id: Id,
+  id: LongId,
   at: Moment,
   /** Which kind of thing happened, such as `case_opened`; its words are in `templates`. */
   template: z.string(),
@@ -42,7 +42,7 @@ export const delivery = contract({
     summary: { zh: '标为已读', en: 'Mark as read' },
     right: 'delivery.read',
     writes: true,
-    input: z.object({ ids: z.array(Id).max(200).optional() }),
+    input: z.object({ ids: z.array(LongId).max(200).optional() }),
     output: z.object({ unread: z.int() }),
   }),
   'delivery.list_webhooks': ask({

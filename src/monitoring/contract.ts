@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { UnitRef } from '../access/contract.ts'
-import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
+import { ask, contract, Id, LongId, Moment, PageInput } from '../base/contract.ts'
 
 export const Sentiment = z.enum(['negative', 'neutral', 'positive'])
 export const Category = z.enum([
@@ -50,8 +50,8 @@ export const Reason = z.object({
 
 /** One post as it concerns one unit: the only way to the text. */
 export const Mention = z.object({
-  id: Id,
-  postId: Id,
+  id: LongId,
+  postId: LongId,
   unit: UnitRef,
   platform: z.string(),
   kind: z.string(),
@@ -83,10 +83,10 @@ export const MentionDetail = Mention.extend({
   /** Spans of rules in `title` and `text`, UTF-16 offsets, end exclusive. */
   spans: z.array(z.object({ rule: z.string(), field: z.enum(['title', 'text', 'author']), start: z.int(), end: z.int() })),
   repeats: z.array(
-    z.object({ postId: Id, platform: z.string(), author: z.string(), url: z.string().nullable(), publishedAt: Moment }),
+    z.object({ postId: LongId, platform: z.string(), author: z.string(), url: z.string().nullable(), publishedAt: Moment }),
   ),
   /** The same post's mentions of other units that this person may see. */
-  siblings: z.array(z.object({ id: Id, unit: UnitRef })),
+  siblings: z.array(z.object({ id: LongId, unit: UnitRef })),
   corrections: z.array(z.object({ at: Moment, person: z.string(), field: z.string(), from: z.string(), to: z.string() })),
   abilities: z.object({ correct: z.boolean(), openCase: z.boolean() }),
 })
@@ -166,7 +166,7 @@ export const monitoring = contract({
   'monitoring.get_mention': ask({
     summary: { zh: '一条信息', en: 'One mention' },
     right: 'monitoring.read',
-    input: z.object({ id: Id }),
+    input: z.object({ id: LongId }),
     output: MentionDetail,
     subject: (input) => `mention:${input.id}`,
   }),
@@ -175,13 +175,13 @@ export const monitoring = contract({
     right: 'monitoring.correct',
     writes: true,
     input: z.object({
-      id: Id,
+      id: LongId,
       sentiment: Sentiment.optional(),
       category: Category.optional(),
       severity: Severity.optional(),
       triage: Triage.optional(),
     }),
-    output: z.object({ id: Id }),
+    output: z.object({ id: LongId }),
     subject: (input) => `mention:${input.id}`,
   }),
   'monitoring.get_trend': ask({
@@ -221,7 +221,7 @@ export const monitoring = contract({
       matched: z.int(),
       examples: z.array(
         z.object({
-          id: Id,
+          id: LongId,
           title: z.string(),
           excerpt: z.string(),
           spans: z.array(z.object({ field: z.string(), start: z.int(), end: z.int() })),

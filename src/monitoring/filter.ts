@@ -11,7 +11,6 @@ export interface Wanted extends Omit<MentionFilter, 'unitId' | 'search'> {
 /** Null when the filter names a unit that is not there: nothing can match it. */
 export async function resolveFilter(tx: ReadTx, filter: MentionFilter): Promise<Wanted | null> {
   const { unitId, search: _, ...wanted } = filter
-  if (wanted.platform !== undefined) wanted.platform = wanted.platform.replaceAll('\0', '')
   if (unitId === undefined) return wanted
   const unit = await resolveUnit(tx, unitId)
   return unit && { ...wanted, ...unit }

@@ -50,7 +50,7 @@ export async function getShares(
   if (unit === null) return []
   const within = inUnit(unit)
   const grain = by === 'unit' ? 'hour' : 'day'
-  const [start, end] = [Date.parse(since), Date.parse(until)]
+  const [start, end] = [readMoment(since), readMoment(until)]
   const [from, to] = [ceil(since, grain), floor(until, grain)]
   const ends =
     from < to
@@ -111,8 +111,11 @@ function inUnit({ branchId, regionId }: Pick<Wanted, 'branchId' | 'regionId'>): 
 
 const step = { hour: hourMs, day: dayMs }
 const floor = (moment: string, grain: 'hour' | 'day'): number =>
-  Math.floor((Date.parse(moment) + offsetMs) / step[grain]) * step[grain] - offsetMs
+  Math.floor((readMoment(moment) + offsetMs) / step[grain]) * step[grain] - offsetMs
 const ceil = (moment: string, grain: 'hour' | 'day'): number =>
-  Math.ceil((Date.parse(moment) + offsetMs) / step[grain]) * step[grain] - offsetMs
+  Math.ceil((readMoment(moment) + offsetMs) / step[grain]) * step[grain] - offsetMs
+/** Nothing is published outside these years, and the whole hours and days around them have names that PostgreSQL reads. */
+const [earliest, latest] = [Date.parse('1900-01-01T00:00:00Z'), Date.parse('2999-12-31T00:00:00Z')]
+const readMoment = (moment: string): number => Math.min(Math.max(Date.parse(moment), earliest), latest)
 const iso = (ms: number): string => new Date(ms).toISOString()
 const dayName = (ms: number): string => new Date(ms + offsetMs).toISOString().slice(0, 10)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
+import { ask, contract, Id, LongId, Moment, PageInput } from '../base/contract.ts'
 
 export const TrailRow = z.object({
-  id: Id,
+  id: LongId,
   at: Moment,
   personId: Id.nullable(),
   /** Null when nobody was signed in. */

@@ -106,10 +106,10 @@ export async function listCases(
     .$if(input.overdue === true, (query) => query.where(figureSql.overdue))
     .$if(input.figure !== undefined, (query) => query.where(figureSql[input.figure ?? 'open']))
     .$if(cursor !== null && byDue, (query) =>
-      query.where(sql<boolean>`(${due}, c.id) > (${cursor?.at}::timestamptz, ${cursor?.id}::int)`),
+      query.where(sql<boolean>`(${due}, c.id) > (${cursor?.at}::timestamptz, ${cursor?.id}::bigint)`),
     )
     .$if(cursor !== null && !byDue, (query) =>
-      query.where(sql<boolean>`(c.opened_at, c.id) < (${cursor?.at}::timestamptz, ${cursor?.id}::int)`),
+      query.where(sql<boolean>`(c.opened_at, c.id) < (${cursor?.at}::timestamptz, ${cursor?.id}::bigint)`),
     )
     .$if(byDue, (query) => query.orderBy(due).orderBy('c.id'))
     .$if(!byDue, (query) => query.orderBy('c.opened_at', 'desc').orderBy('c.id', 'desc'))

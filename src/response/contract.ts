@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { UnitRef } from '../access/contract.ts'
-import { ask, contract, Id, Moment, PageInput } from '../base/contract.ts'
+import { ask, contract, Id, LongId, Moment, PageInput } from '../base/contract.ts'
 import { Mention, Severity } from '../monitoring/contract.ts'
 
 /** open → acknowledged → handling → answered → closed. */
@@ -45,7 +45,7 @@ export const Case = z.object({
 export type Case = z.output<typeof Case>
 
 export const CaseEvent = z.object({
-  id: Id,
+  id: LongId,
   at: Moment,
   kind: z.enum([
     'opened',
@@ -204,7 +204,7 @@ export const response = contract({
     summary: { zh: '人工立单', en: 'Open a case by hand' },
     right: 'response.handle',
     writes: true,
-    input: z.object({ mentionId: Id, severity: Severity.min(1), text: z.string().trim().max(1000).default('') }),
+    input: z.object({ mentionId: LongId, severity: Severity.min(1), text: z.string().trim().max(1000).default('') }),
     output: z.object({ id: Id }),
     subject: (input) => `mention:${input.mentionId}`,
   }),

@@ -13,7 +13,8 @@ export async function holdLock(directory: string, needed: boolean): Promise<Lock
   if (!needed) return { held: true, tell: async () => undefined, release: async () => undefined }
   await mkdir(directory, { recursive: true })
   const file = join(directory, 'serve.json')
-  const write = (url: string, flag: 'w' | 'wx') => writeFile(file, JSON.stringify({ pid: process.pid, url }), { flag })
+  const write = (url: string, flag: 'w' | 'wx') =>
+    writeFile(file, JSON.stringify({ pid: process.pid, url }), { flag, mode: 0o600 })
   for (;;) {
     try {
       await write('', 'wx')
