@@ -99,6 +99,8 @@ export interface BaseSetting {
 }
 
 export interface BaseWorker {
+  beats: Generated<number>;
+  errors: Generated<unknown>;
   id: string;
   seen_at: string;
 }

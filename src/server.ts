@@ -10,6 +10,7 @@ import { hashToken, openSessions } from './access/index.ts'
 import { projectRoot } from './base/config.ts'
 import type { Actor, Db } from './base/db.ts'
 import { baseErrors, errorBody, Refusal } from './base/error.ts'
+import { readHealth, readQueue } from './base/health.ts'
 import type { Log } from './base/log.ts'
 import { openMetrics } from './base/metrics.ts'
 import { openApi, openApiPage } from './base/openapi.ts'
@@ -17,7 +18,7 @@ import { asRefusal, type Caller, serve } from './base/serve.ts'
 import type { Stream } from './base/stream.ts'
 import { registerWebhooks } from './monitoring/index.ts'
 import { openTrail } from './privacy/index.ts'
-import { served } from './rooms.ts'
+import { jobs, served } from './rooms.ts'
 
 export interface ServerOptions {
   readonly db: Db
@@ -45,7 +46,7 @@ export async function buildServer({
     genReqId: () => randomUUID().slice(0, 8),
     requestTimeout: 60_000,
   })
-  const metrics = openMetrics()
+  const metrics = openMetrics(async () => ({ queue: await readQueue(db), health: await readHealth(db, jobs) }))
   const sessions = openSessions(db)
   const trail = openTrail(db)
   const call = serve({
@@ -156,8 +157,10 @@ export async function buildServer({
   app.get('/api', async (_request, reply) => reply.type('text/html; charset=utf-8').send(openApiPage(served)))
 
   app.get('/healthz', async (_request, reply) => {
-    const database = await db.door(async () => true).catch(() => false)
-    return reply.status(database ? 200 : 503).send({ program: 'anlan', ok: database, database })
+    // What is late is no reason to send people elsewhere: the pages answer, and an operator has to look.
+    const { database, late } = await readHealth(db, jobs)
+    const ok = database && Object.values(late).every((count) => count === 0)
+    return reply.status(database ? 200 : 503).send({ program: 'anlan', ok, database, late })
   })
   app.get('/metrics', async (request, reply) => {
     if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)) throw new Refusal(baseErrors.forbidden)

@@ -51,14 +51,14 @@ export async function startEmbedded(directory: string): Promise<Embedded> {
   await untilReady(url('postgres'), place.data)
   await ensureDatabase(url('postgres'))
   // A server that gave up, as on a full disk, is started again at the same port until it stays.
-  const guard = setInterval(() => void restart(place, port).catch(() => undefined), 2_000).unref()
+  const guard = guardServer(place, port)
   return {
     adminUrl: url('anlan'),
     secret,
     directory,
     created,
     async stop() {
-      clearInterval(guard)
+      await guard.end()
       await stop(place.data)
     },
   }
@@ -192,8 +192,29 @@ function run(place: Place, program: string, args: string[]): Promise<void> {
   })
 }
 
-async function restart(place: Place, port: number): Promise<void> {
-  if ((await runningPort(place.data)) === null) await launch(place, port)
+/** Looks twice a second whether the server lives; one look at a time, so that two never start it. */
+function guardServer(place: Place, port: number): { end(): Promise<void> } {
+  let looking: Promise<void> | null = null
+  const look = async () => {
+    if ((await runningPort(place.data)) !== null) return
+    await launch(place, port)
+    // One that ends at once, as on a full disk, is not started more often than this.
+    await sleep(1_000)
+  }
+  const timer = setInterval(() => {
+    // What fails is tried again at the next look.
+    looking ??= look()
+      .catch(() => undefined)
+      .finally(() => {
+        looking = null
+      })
+  }, 500).unref()
+  return {
+    async end() {
+      clearInterval(timer)
+      await looking
+    },
+  }
 }
 
 async function launch(place: Place, port: number): Promise<number> {

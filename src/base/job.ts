@@ -1,8 +1,12 @@
-import { Logger, type Runner, run, type TaskList } from 'graphile-worker'
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import { watchWorkers } from './alive.ts'
 import type { Db, WorkTx } from './db.ts'
-import { loginUrl } from './db.ts'
 import type { Log } from './log.ts'
+import { keepDoing } from './loop.ts'
+import { keepQueue, type QueueTask } from './runner.ts'
+
+export { pause } from './loop.ts'
 
 /** What happens later. `payload` is what `recordFact` or `queueJob` was given: ids, never personal data. */
 export type Task = (payload: Readonly<Record<string, unknown>>, given: JobContext) => Promise<void>
@@ -25,6 +29,10 @@ export interface RoomJobs {
   readonly tasks: Readonly<Record<string, Task>>
   readonly on: Readonly<Record<string, string>>
   readonly clocks: readonly Clock[]
+  /** Tasks that somebody waits for: however often they fail, they are tried again within seconds and never given up. */
+  readonly quick?: readonly string[]
+  /** What should have happened long ago and has not, as health tells it: a name, and how many. */
+  readonly late?: Readonly<Record<string, (tx: WorkTx) => Promise<number>>>
 }
 
 /** Queues a job in this transaction: it runs once the transaction commits, and never if it does not. Retried with back-off. */
@@ -47,107 +55,48 @@ export interface WorkOptions extends Omit<JobContext, 'signal'> {
 }
 
 /** Runs the rooms' jobs and clocks until `stop` is awaited. Any number of processes may do so on one database. */
-export async function startWork({
-  db,
-  log,
-  adminUrl,
-  secret,
-  rooms,
-  concurrency = 2,
-}: WorkOptions): Promise<{ stop(): Promise<void> }> {
+export function startWork({ db, log, adminUrl, secret, rooms, concurrency = 2 }: WorkOptions): { stop(): Promise<void> } {
   const ending = new AbortController()
-  const given: JobContext = { db, log, signal: ending.signal }
-  const runner = await run({
-    connectionString: loginUrl(adminUrl, 'anlan_worker', secret),
-    taskList: taskList(rooms, given),
-    concurrency,
-    pollInterval: 1000,
-    maxPoolSize: concurrency + 2,
-    noHandleSignals: true,
-    logger: new Logger(() => (level, message) => {
-      if (level === 'error') log.error({ message: message.slice(0, 200) }, 'queue')
+  const { signal } = ending
+  const given: JobContext = { db, log, signal }
+  const me = randomUUID()
+  const quick = quickTasks(rooms)
+  const watch = watchWorkers({ db, me, quick })
+  const tasks = taskList(rooms, given)
+  const queue = keepQueue({ db, adminUrl, secret, me, concurrency, log, signal, tasks, quick: new Set(quick) })
+  const loops = [
+    keepDoing('worker.beat', { everyMs: 2_000, log, signal }, async () => {
+      await watch.beat()
+      return false
     }),
-  })
-  const clocks = rooms.flatMap((room) => room.clocks).map((clock) => tick(clock, given))
-  const alive = keepAlive(runner, given)
+    ...rooms
+      .flatMap((room) => room.clocks)
+      .map(({ name, everyMs, sweep }) => keepDoing(name, { everyMs, log, signal }, async () => (await sweep(given)) > 0)),
+  ]
   return {
     async stop() {
       ending.abort()
-      await runner.stop()
-      await Promise.all([...clocks, alive])
+      await Promise.all([queue.stop(), ...loops])
     },
   }
 }
 
-function taskList(rooms: readonly RoomJobs[], given: JobContext): TaskList {
+/** A fact is on the way to whoever subscribed, so it is as urgent as the most urgent of them. */
+export const quickTasks = (rooms: readonly RoomJobs[]): string[] => ['fact', ...rooms.flatMap(({ quick = [] }) => quick)]
+
+function taskList(rooms: readonly RoomJobs[], given: JobContext): Readonly<Record<string, QueueTask>> {
   const subscribers = new Map<string, string[]>()
   for (const room of rooms)
     for (const [fact, job] of Object.entries(room.on)) subscribers.set(fact, [...(subscribers.get(fact) ?? []), job])
-  const tasks: TaskList = {
+  const tasks: Record<string, QueueTask> = {
     // A fact becomes one job for each subscriber, so that each is retried alone. The key makes doing it twice harmless.
-    fact: async (payload, helpers) => {
+    fact: async (payload, { id }) => {
       const { fact, payload: facts } = payload as { fact: string; payload: Record<string, unknown> }
       await given.db.work(async (tx) => {
-        for (const job of subscribers.get(fact) ?? []) await queueJob(tx, job, facts, { key: `${helpers.job.id}:${job}` })
+        for (const job of subscribers.get(fact) ?? []) await queueJob(tx, job, facts, { key: `${id}:${job}` })
       })
     },
   }
-  for (const room of rooms)
-    for (const [name, task] of Object.entries(room.tasks))
-      tasks[name] = (payload) => task(payload as Record<string, unknown>, given)
+  for (const room of rooms) for (const [name, task] of Object.entries(room.tasks)) tasks[name] = (payload) => task(payload, given)
   return tasks
-}
-
-async function tick(clock: Clock, given: JobContext): Promise<void> {
-  while (!given.signal.aborted) {
-    let handled = 0
-    try {
-      handled = await clock.sweep(given)
-    } catch (error) {
-      if (!given.signal.aborted) given.log.error({ err: error, clock: clock.name }, 'clock')
-    }
-    if (handled === 0) await pause(clock.everyMs, given.signal)
-  }
-}
-
-/**
- * Says every few seconds that this process's workers live, and frees the jobs of those that said nothing for long:
- * a killed process must not hold what it had taken (the queue itself would wait four hours).
- */
-async function keepAlive(runner: Runner, given: JobContext): Promise<void> {
-  const mine = new Set<string>()
-  runner.events.on('worker:create', ({ worker }) => mine.add(worker.workerId))
-  runner.events.on('job:start', ({ worker }) => mine.add(worker.workerId))
-  while (!given.signal.aborted) {
-    try {
-      await given.db.work(async (tx) => {
-        await sql`insert into base.worker (id, seen_at) select unnest(${[...mine]}::text[]), now()
-          on conflict (id) do update set seen_at = excluded.seen_at`.execute(tx)
-        await sql`delete from base.worker where seen_at < now() - interval '1 hour'`.execute(tx)
-        await sql`select graphile_worker.force_unlock_workers(array(
-          select distinct locked_by from graphile_worker._private_jobs
-          where locked_at < now() - interval '15 seconds'
-            and not exists (select from base.worker where id = locked_by and seen_at > now() - interval '15 seconds')))`.execute(
-          tx,
-        )
-      })
-    } catch (error) {
-      if (!given.signal.aborted) given.log.error({ err: error }, 'worker heartbeat')
-    }
-    await pause(4000, given.signal)
-  }
-}
-
-/** Waits, or returns at once when the program ends. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) return done()
-    const timer = setTimeout(finish, ms)
-    function finish() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', finish)
-      done()
-    }
-    signal.addEventListener('abort', finish)
-  })
 }

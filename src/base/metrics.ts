@@ -1,8 +1,16 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Health, QueueFigures } from './health.ts'
+import { loopErrors } from './loop.ts'
 import type { Asked } from './serve.ts'
 
+/** What /metrics asks of the database each time it is read. */
+export interface Watched {
+  readonly queue: QueueFigures
+  readonly health: Health
+}
+
 /** What operators watch. Labels are names of asks and outcomes; never a person, a unit or a text. */
-export function openMetrics() {
+export function openMetrics(watch?: () => Promise<Watched>) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'anlan_' })
   const asks = new Counter({
@@ -19,13 +27,48 @@ export function openMetrics() {
     registers: [registry],
   })
   const pages = new Gauge({ name: 'anlan_open_pages', help: 'Pages that hear news now', registers: [registry] })
+  const errors = new Counter({
+    name: 'anlan_loop_errors_total',
+    help: 'Unexpected errors in background loops, which went on',
+    labelNames: ['loop'],
+    registers: [registry],
+  })
+  const queue = new Gauge({
+    name: 'anlan_queue_jobs',
+    help: 'Jobs in the queue',
+    labelNames: ['state'],
+    registers: [registry],
+  })
+  const oldest = new Gauge({ name: 'anlan_queue_oldest_seconds', help: 'Age of the oldest job', registers: [registry] })
+  const late = new Gauge({
+    name: 'anlan_late',
+    help: 'What should have happened a minute ago and has not',
+    labelNames: ['what'],
+    registers: [registry],
+  })
+
+  /** A database that is away leaves these figures out; that it is away is told by health. */
+  async function look(): Promise<void> {
+    for (const figure of [errors, queue, oldest, late]) figure.reset()
+    const found = await watch?.().catch(() => undefined)
+    const counts = found?.queue.errors ?? {}
+    // A process that only serves has no row of its own among the workers.
+    for (const [loop, count] of Object.entries({ ...loopErrors(), ...counts })) errors.inc({ loop }, count)
+    if (!found) return
+    queue.set({ state: 'waiting' }, found.queue.waiting)
+    queue.set({ state: 'given_up' }, found.queue.givenUp)
+    oldest.set(found.queue.oldestSeconds)
+    for (const [what, count] of Object.entries(found.health.late)) late.set({ what }, count)
+  }
+
   return {
     asked({ name, outcome, durationMs }: Asked): void {
       asks.inc({ ask: name, outcome })
       seconds.observe({ ask: name }, durationMs / 1000)
     },
-    text(openPages: number): Promise<string> {
+    async text(openPages: number): Promise<string> {
       pages.set(openPages)
+      await look()
       return registry.metrics()
     },
   }

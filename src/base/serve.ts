@@ -4,6 +4,7 @@ import { cleanInput } from './clean.ts'
 import type { Ask, Contract, Output, Parsed } from './contract.ts'
 import { type Actor, type Db, type DoorTx, type ReadTx, type Scope, StaleContext, type Tx } from './db.ts'
 import { baseErrors, type FieldFault, Refusal } from './error.ts'
+import { isConnectionLost } from './loop.ts'
 
 /** Who is asking, from where, and how to look again when what they may do has changed in between. */
 export interface Caller {
@@ -219,8 +220,6 @@ const isPassing = (error: unknown): boolean => error instanceof StaleContext || 
 
 const codeOf = (error: unknown): string | undefined => (error as { code?: unknown } | null)?.code as string | undefined
 
-const unreachable = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '53300', '08006', '08001']
-
 /** PostgreSQL's words for values out of range, unreadable, or too long for an index. */
 const unfit = ['22003', '22007', '22008', '22021', '22P02', '22P05', '54000']
 
@@ -232,9 +231,7 @@ export function asRefusal(error: unknown, trace: string): Refusal {
   if (code === '40001' || code === '40P01') return new Refusal(baseErrors.conflict)
   // A value that a column cannot hold. Contracts say so first, with the place; this is the second line.
   if (code && unfit.includes(code)) return new Refusal(baseErrors.invalid_input)
-  const message = error instanceof Error ? error.message : ''
-  if ((code && unreachable.includes(code)) || /timeout exceeded when trying to connect|Connection terminated/.test(message))
-    return new Refusal(baseErrors.busy)
+  if (isConnectionLost(error)) return new Refusal(baseErrors.busy)
   return new Refusal(baseErrors.unexpected, { trace })
 }
 

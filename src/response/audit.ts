@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { WorkTx } from '../base/db.ts'
 import type { JobContext } from '../base/job.ts'
 import { type CaseRow, selectCases } from './case.ts'
 import { type Awaiting, limitsOf, startClock, stopClock } from './clock.ts'
@@ -37,12 +38,18 @@ export async function auditClocks({ db, log }: Pick<JobContext, 'db' | 'log'>): 
       await record(tx, row, { kind: 'notified', personId: null, facts: { reason: 'clock_repaired' } })
       log.error({ case: row.id, awaiting }, 'a case was without its right clock; repaired')
     }
-    const { late } = await tx
-      .selectFrom('response.case')
-      .select(sql<number>`count(*)::int`.as('late'))
-      .where(sql<boolean>`strikes_at < now() - ${lateAfter}::interval`)
-      .executeTakeFirstOrThrow()
+    const late = await countLate(tx)
     if (late > 0) log.error({ late }, 'clocks are due and have not struck')
     return { repaired: wrong.length, late }
   })
+}
+
+/** Clocks that should have struck and have not. */
+export async function countLate(tx: WorkTx): Promise<number> {
+  const { late } = await tx
+    .selectFrom('response.case')
+    .select(sql<number>`count(*)::int`.as('late'))
+    .where(sql<boolean>`strikes_at < now() - ${lateAfter}::interval`)
+    .executeTakeFirstOrThrow()
+  return late
 }

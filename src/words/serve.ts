@@ -3,6 +3,7 @@ import { saveRoles } from '../access/index.ts'
 import { type Config, readConfig } from '../base/config.ts'
 import { type Db, openDb } from '../base/db.ts'
 import { dataDirectory, startEmbedded } from '../base/embedded.ts'
+import { guardProcess } from '../base/guard.ts'
 import { startWork } from '../base/job.ts'
 import { openLog } from '../base/log.ts'
 import { migrate } from '../base/migrate.ts'
@@ -55,6 +56,7 @@ async function serveUntilTold(
     if (!buildConsole()) return 1
   }
   const log = openLog(config.ANLAN_LOG)
+  guardProcess(log)
   const ending: (() => Promise<unknown>)[] = []
   try {
     const { adminUrl, secret } = await openDatabase(config, directory, ending)
@@ -104,7 +106,7 @@ async function openDoors(
   if (works) {
     const demo = await startDemo(db)
     if (demo) ending.push(() => demo.stop())
-    const work = await startWork({ db, log, adminUrl, secret, rooms: jobs })
+    const work = startWork({ db, log, adminUrl, secret, rooms: jobs })
     ending.push(() => work.stop())
   }
   ending.push(() => app.close())

@@ -1,4 +1,5 @@
 import { readConfig } from '../base/config.ts'
+import { guardProcess } from '../base/guard.ts'
 import { startWork } from '../base/job.ts'
 import { openLog } from '../base/log.ts'
 import { jobs } from '../rooms.ts'
@@ -13,8 +14,9 @@ export async function run(args: string[]): Promise<number> {
   if (!readArgs(args, usage, {})) return 0
   const config = readConfig()
   const log = openLog(config.ANLAN_LOG)
+  guardProcess(log)
   const { db, adminUrl, secret, close } = await openSystem(config)
-  const work = await startWork({ db, log, adminUrl, secret, rooms: jobs, concurrency: 4 })
+  const work = startWork({ db, log, adminUrl, secret, rooms: jobs, concurrency: 4 })
   say('后台任务运行中，按 Ctrl-C 结束。Working; Ctrl-C ends.')
   await untilTold()
   await work.stop()
