@@ -202,6 +202,11 @@ export interface MonitoringMentionRule {
   spans: unknown;
 }
 
+export interface MonitoringNamesake {
+  identity: string;
+  post_id: number;
+}
+
 export interface MonitoringPost {
   author: string;
   comments: number;
@@ -223,6 +228,7 @@ export interface MonitoringPost {
   title: string;
   units: number[];
   url: string | null;
+  worded_at: string | null;
 }
 
 export interface MonitoringRule {
@@ -257,10 +263,36 @@ export interface MonitoringSource {
   platform: string;
   problem: unknown | null;
   region_id: number;
+  taken_irrelevant: Generated<number>;
   taken_new: Generated<number>;
   taken_refused: Generated<number>;
   taken_repeated: Generated<number>;
+  taken_updated: Generated<number>;
   url: string | null;
+}
+
+export interface MonitoringSourceProblem {
+  branch_id: number;
+  code: string;
+  detail: string;
+  first_at: Generated<string>;
+  id: Generated<number>;
+  item: string;
+  last_at: Generated<string>;
+  region_id: number;
+  source_id: number;
+  times: Generated<number>;
+}
+
+export interface MonitoringSourceProblemCount {
+  branch_id: number;
+  code: string;
+  en: string;
+  last_at: Generated<string>;
+  region_id: number;
+  source_id: number;
+  total: number;
+  zh: string;
 }
 
 export interface MonitoringSourceSecret {
@@ -288,6 +320,17 @@ export interface MonitoringVolumeHour {
   neutral: number;
   positive: number;
   region_id: number;
+}
+
+export interface MonitoringWording {
+  content: string;
+  identity: string;
+  judgement: unknown;
+  post_id: number;
+  replaced_at: Generated<string>;
+  text: string;
+  title: string;
+  worded_at: string;
 }
 
 export interface PrivacyTrail {
@@ -390,12 +433,16 @@ export interface DB {
   "monitoring.correction": MonitoringCorrection;
   "monitoring.mention": MonitoringMention;
   "monitoring.mention_rule": MonitoringMentionRule;
+  "monitoring.namesake": MonitoringNamesake;
   "monitoring.post": MonitoringPost;
   "monitoring.rule": MonitoringRule;
   "monitoring.source": MonitoringSource;
+  "monitoring.source_problem": MonitoringSourceProblem;
+  "monitoring.source_problem_count": MonitoringSourceProblemCount;
   "monitoring.source_secret": MonitoringSourceSecret;
   "monitoring.volume_day": MonitoringVolumeDay;
   "monitoring.volume_hour": MonitoringVolumeHour;
+  "monitoring.wording": MonitoringWording;
   "privacy.trail": PrivacyTrail;
   "response.alert": ResponseAlert;
   "response.case": ResponseCase;

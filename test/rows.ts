@@ -101,6 +101,16 @@ export const factories: Readonly<Record<string, Factory>> = {
   'monitoring.source_secret': {
     make: (at, scene) => [{ source_id: scene.row('monitoring.source', at), ...scope(at), secret: 's' }],
   },
+  'monitoring.source_problem': {
+    make: (at, scene) => [
+      { source_id: scene.row('monitoring.source', at), ...scope(at), code: 'text_cut', item: String(scene.next()), detail: '' },
+    ],
+  },
+  'monitoring.source_problem_count': {
+    make: (at, scene) => [
+      { source_id: scene.row('monitoring.source', at), ...scope(at), code: 'text_cut', zh: '截断', en: 'cut', total: 1 },
+    ],
+  },
   'monitoring.post': {
     make: (_, scene) => [
       {
@@ -144,6 +154,14 @@ export const factories: Readonly<Record<string, Factory>> = {
       },
     ],
     changes: () => [`triage = 'none'`],
+  },
+  'monitoring.wording': {
+    make: (at, scene) => [
+      {
+        ...{ identity: uuid(scene.next()), content: uuid(scene.next()), post_id: scene.row('monitoring.post', at) },
+        ...{ title: '', text: '排队久', judgement: '{}', worded_at: today },
+      },
+    ],
   },
   'monitoring.rule': {
     make: (at) => [{ name: '规则', expression: '排队', ...scope(at), severity_floor: 0, enabled: true }],

@@ -45,7 +45,7 @@ export async function loadHistory(db: Db, now = Date.now()): Promise<void> {
     engagement: { likes: (at * 37) % 211, comments: (at * 13) % 57, shares: (at * 7) % 23, followers: (at * 101) % 9000 },
   }))
   for (let from = 0; from < items.length; from += 500)
-    await takeIn(db, items.slice(from, from + 500), { sourceId: null, demo: true, alert: false })
+    await takeIn(db, items.slice(from, from + 500), { sourceId: null, demo: true, alert: 'none' })
 }
 
 /** `count` moments of the last days, oldest first, denser at lively hours and a little denser lately. */

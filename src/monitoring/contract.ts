@@ -87,6 +87,8 @@ export const MentionDetail = Mention.extend({
   ),
   /** The same post's mentions of other units that this person may see. */
   siblings: z.array(z.object({ id: LongId, unit: UnitRef })),
+  /** What the post said before, newest first; `at` is when other words came in its place. */
+  wordings: z.array(z.object({ at: Moment, title: z.string(), text: z.string(), severity: Severity })),
   corrections: z.array(z.object({ at: Moment, person: z.string(), field: z.string(), from: z.string(), to: z.string() })),
   abilities: z.object({ correct: z.boolean(), openCase: z.boolean() }),
 })
@@ -142,11 +144,16 @@ export const Source = z.object({
   lastItemAt: Moment.nullable(),
   failures: z.int(),
   problem: z.object({ code: z.string(), zh: z.string(), en: z.string() }).nullable(),
-  taken: z.object({ new: z.int(), repeated: z.int(), refused: z.int() }),
+  taken: z.object({ new: z.int(), repeated: z.int(), updated: z.int(), irrelevant: z.int(), refused: z.int() }),
   demo: z.boolean(),
   abilities: z.object({ edit: z.boolean() }),
 })
 export type Source = z.output<typeof Source>
+
+/** What was refused, cut or supposed of an item; `at` is its place in what was sent, from 0. */
+export const ItemProblem = z.object({
+  ...{ at: z.int(), code: z.string(), item: z.string().nullable(), detail: z.string(), zh: z.string(), en: z.string() },
+})
 
 export const Bucket = z.object({ at: Moment, negative: z.int(), neutral: z.int(), positive: z.int() })
 
@@ -292,16 +299,55 @@ export const monitoring = contract({
     output: z.object({ id: Id }),
     subject: (input) => `source:${input.id}`,
   }),
+  'monitoring.list_problems': ask({
+    summary: { zh: '来源的问题记录', en: 'What was refused, cut or supposed of a source’s items' },
+    right: 'monitoring.read_sources',
+    input: z.object({ sourceId: Id, code: z.string().max(64).optional() }),
+    output: z.object({
+      counts: z.array(z.object({ code: z.string(), zh: z.string(), en: z.string(), total: z.int(), lastAt: Moment })),
+      problems: z.array(
+        z.object({
+          id: LongId,
+          ...{ code: z.string(), zh: z.string(), en: z.string() },
+          /** The number or address of the item, or its place in what was sent. */
+          item: z.string(),
+          detail: z.string(),
+          times: z.int(),
+          ...{ firstAt: Moment, lastAt: Moment },
+        }),
+      ),
+    }),
+    subject: (input) => `source:${input.sourceId}`,
+  }),
+  'monitoring.try_items': ask({
+    summary: { zh: '导入前预览', en: 'What would come of items, without taking them in' },
+    right: 'monitoring.intake',
+    input: z.object({ items: z.array(z.unknown()).min(1).max(1000) }),
+    output: z.object({
+      /** How many can be read, and how many of these are older than three days. */
+      ...{ read: z.int(), old: z.int() },
+      ...{ refused: z.array(ItemProblem), noted: z.array(ItemProblem) },
+      /** The first items as they are understood. */
+      shown: z.array(
+        z.object({
+          ...{ platform: z.string(), author: z.string(), title: z.string(), text: z.string(), url: z.string().nullable() },
+          ...{ publishedAt: Moment, dated: z.boolean(), likes: z.int() },
+        }),
+      ),
+    }),
+  }),
   'monitoring.take_in': ask({
     summary: { zh: '导入信息（JSON）', en: 'Take items in' },
     right: 'monitoring.intake',
     writes: true,
-    input: z.object({ items: z.array(z.unknown()).min(1).max(1000) }),
+    input: z.object({
+      items: z.array(z.unknown()).min(1).max(1000),
+      /** Whom what is severe calls: `recent` leaves alone what was published more than three days ago. */
+      alert: z.enum(['all', 'recent', 'none']).default('recent'),
+    }),
     output: z.object({
-      new: z.int(),
-      repeated: z.int(),
-      irrelevant: z.int(),
-      refused: z.array(z.object({ at: z.int(), code: z.string(), zh: z.string(), en: z.string() })),
+      ...{ new: z.int(), repeated: z.int(), updated: z.int(), irrelevant: z.int() },
+      ...{ refused: z.array(ItemProblem), noted: z.array(ItemProblem) },
     }),
   }),
 })

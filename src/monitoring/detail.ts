@@ -8,6 +8,7 @@ import { unitNames } from './ground.ts'
 import { readMentions } from './mention.ts'
 
 const shownRepeats = 100
+const shownWordings = 20
 
 interface Post {
   readonly text: string
@@ -51,6 +52,7 @@ export async function getMention(tx: ReadTx, { id }: { id: number }, { actor }: 
     spans: await readSpans(tx, id),
     repeats: await readRepeats(tx, mention.postId),
     siblings: await readSiblings(tx, mention),
+    wordings: await readWordings(tx, mention.postId),
     corrections: await readCorrections(tx, id),
     abilities: {
       correct: covers(actor, 'monitoring.correct', { branchId, regionId }),
@@ -117,6 +119,17 @@ async function readSiblings(tx: ReadTx, { id, postId }: { id: number; postId: nu
     id: sibling,
     unit: { id: unitId, code, name, kind: kind as MentionDetail['unit']['kind'] },
   }))
+}
+
+async function readWordings(tx: ReadTx, postId: number): Promise<MentionDetail['wordings']> {
+  const rows = await tx
+    .selectFrom('monitoring.wording')
+    .where('post_id', '=', postId)
+    .select(['replaced_at as at', 'title', 'text', 'judgement'])
+    .orderBy('replaced_at', 'desc')
+    .limit(shownWordings)
+    .execute()
+  return rows.map(({ judgement, ...wording }) => ({ ...wording, severity: (judgement as unknown as Judgement).severity }))
 }
 
 async function readCorrections(tx: ReadTx, id: number): Promise<MentionDetail['corrections']> {

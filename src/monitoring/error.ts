@@ -58,11 +58,25 @@ export const monitoringErrors = errors({
 export const itemFaults = {
   not_an_object: { zh: '不是一条信息（应为 JSON 对象）', en: 'not an item (a JSON object is expected)' },
   nothing_said: { zh: '标题和正文都是空的', en: 'neither title nor text' },
-  text_too_long: { zh: '正文超过 10 万字', en: 'the text is longer than 100,000 characters' },
-  date_unreadable: { zh: '发布时间无法识别', en: 'the date cannot be read' },
-  date_too_old: { zh: '发布时间早于 1990 年', en: 'the date lies before 1990' },
   outside_scope: { zh: '涉及您权限范围以外的单位', en: 'it concerns a unit outside what you may take in for' },
   not_json: { zh: '不是有效的 JSON', en: 'not valid JSON' },
 } as const
 
+/** What was cut or supposed of an item that was taken in. */
+export const itemNotes = {
+  text_cut: { zh: '正文超过 10 万字，已截断', en: 'the text is longer than 100,000 characters and was cut' },
+  title_cut: { zh: '标题超过 500 字，已截断', en: 'the title is longer than 500 characters and was cut' },
+  date_unreadable: { zh: '发布时间无法识别，按收录时间计', en: 'the date cannot be read; the time of intake counts' },
+  date_says_nothing: { zh: '发布时间是空值，按收录时间计', en: 'the date says nothing; the time of intake counts' },
+  date_in_future: { zh: '发布时间在未来，按收录时间计', en: 'the date lies in the future; the time of intake counts' },
+  id_rounded: {
+    zh: '编号已被表格或程序四舍五入，改按内容识别',
+    en: 'the id was rounded by a spreadsheet or program; the content tells the item apart',
+  },
+  platform_unknown: { zh: '平台名称无法识别，归入“其他”', en: 'the platform is not known and counts as “other”' },
+  url_unreadable: { zh: '链接不是网页地址，已略去', en: 'the link is no address of a page and was left out' },
+  count_unreadable: { zh: '互动数无法识别，按 0 计', en: 'a count cannot be read and counts as 0' },
+} as const
+
 export type ItemFaultCode = keyof typeof itemFaults
+export type ItemNoteCode = keyof typeof itemNotes

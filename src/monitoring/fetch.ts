@@ -63,6 +63,7 @@ export async function fetchOne({ db, log, signal }: JobContext, source: Due): Pr
     await takeIn(db, itemsOf(feed, source), {
       sourceId: source.id,
       demo: source.demo,
+      sideBySide: true,
       now,
       alongside: (tx, taken) => settleIn(tx, source, { ...seen, contentHash }, taken, feed.problems[0] ?? null),
     })
@@ -119,7 +120,8 @@ async function settleIn(tx: WorkTx, source: Due, seen: Seen, taken: Taken | null
 const changedColumns = (taken: Taken, problem: Problem | null, { contentHash }: Seen) => sql`,
   content_hash = ${contentHash ?? null}, last_changed_at = now(), last_item_at = case when ${taken.new > 0} then now() else last_item_at end,
   problem = ${problem === null ? null : JSON.stringify(pick(problem))}::jsonb, taken_new = taken_new + ${taken.new},
-  taken_repeated = taken_repeated + ${taken.repeated}, taken_refused = taken_refused + ${taken.refused.length}`
+  taken_repeated = taken_repeated + ${taken.repeated}, taken_updated = taken_updated + ${taken.updated},
+  taken_irrelevant = taken_irrelevant + ${taken.irrelevant}, taken_refused = taken_refused + ${taken.refused.length}`
 
 /** Tries again later and later, at most hourly, never sooner than the site asked; spread, so that sources do not come back at once. */
 async function fail(db: Db, source: Due, problem: Problem, retryAfterSeconds: number | undefined): Promise<void> {

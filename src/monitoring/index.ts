@@ -4,11 +4,13 @@ import { correctMention } from './correct.ts'
 import { getMention } from './detail.ts'
 import { takeInAsked } from './intake.ts'
 import { countMentions, listMentions } from './mention.ts'
+import { listProblems } from './problem.ts'
+import { tryItems } from './read-items.ts'
 import { checkRule, deleteRule, listRules, saveRule } from './rule.ts'
 import { deleteSource, fetchSource, listSources, saveSource } from './source.ts'
 import { getShares, getTrend } from './trend.ts'
 
-export { type ItemFault, type TakeInOptions, type Taken, takeIn } from './intake.ts'
+export { type Alerting, type TakeInOptions, type Taken, takeIn } from './intake.ts'
 export { jobs } from './jobs.ts'
 export { latestNegative, readMentions } from './mention.ts'
 export { readSignals, type Signal } from './signal.ts'
@@ -31,6 +33,8 @@ export const served = handle(monitoring, {
   'monitoring.save_source': saveSource,
   'monitoring.delete_source': deleteSource,
   'monitoring.fetch_source': fetchSource,
+  'monitoring.list_problems': listProblems,
+  'monitoring.try_items': tryItems,
   'monitoring.take_in': takeInAsked,
 })
 

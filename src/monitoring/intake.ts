@@ -3,41 +3,43 @@ import type { Parsed } from '../base/contract.ts'
 import { announce, type Db, recordFact, type Tx, type WorkTx } from '../base/db.ts'
 import { type Context, covers } from '../base/serve.ts'
 import type { monitoring } from './contract.ts'
-import { itemFaults } from './error.ts'
 import { type Ground, loadGround, type Place } from './ground.ts'
-import { type Item, readItem } from './item.ts'
-import { intakeKey } from './key.ts'
+import type { Item } from './item.ts'
+import { type Identity, identityOf } from './key.ts'
 import { type Prepared, prepare } from './prepare.ts'
+import { type ItemProblem, keepProblems, problemOf } from './problem.ts'
+import { readItems, recentMs } from './read-items.ts'
 
-export interface ItemFault {
-  /** Place of the item in what was given, from 0. */
-  readonly at: number
-  readonly code: string
-  readonly zh: string
-  readonly en: string
-}
-
+/** Every item given is counted once, as one of the first five. */
 export interface Taken {
   readonly new: number
   readonly repeated: number
+  /** Other words of a post that was here: judged again, the earlier wording kept. */
+  readonly updated: number
   readonly irrelevant: number
-  readonly refused: ItemFault[]
+  readonly refused: ItemProblem[]
+  /** What was cut or supposed of items that were taken in; the first of them. */
+  readonly noted: ItemProblem[]
 }
+
+/** Whom what is severe may call: `recent` leaves items alone that were published more than three days ago. */
+export type Alerting = 'all' | 'recent' | 'none'
 
 export interface TakeInOptions {
   /** The source that brought the items; null for files. */
   readonly sourceId: number | null
   readonly demo?: boolean
-  /** False takes history in: nobody is alerted. */
-  readonly alert?: boolean
+  readonly alert?: Alerting
   readonly now?: number
+  /** The items stood side by side in one feed: those under one number are then different posts, not wordings of one. */
+  readonly sideBySide?: boolean
   /** Done in the transaction of the last batch, such as moving a source's clock. */
   readonly alongside?: (tx: WorkTx, taken: Taken) => Promise<void>
 }
 
 const batchItems = 500
 const batchCharacters = 2_000_000
-const alertsInFact = 200
+const idsInFact = 200
 const heatMarks = [10, 50, 200]
 
 /**
@@ -45,21 +47,26 @@ const heatMarks = [10, 50, 200]
  * the next is judged while the database writes. Doing it again, also side by side, changes nothing but `repeated`.
  */
 export async function takeIn(db: Db, items: readonly unknown[], options: TakeInOptions): Promise<Taken> {
-  const { sourceId, demo = false, alert = true, now = Date.now(), alongside } = options
+  const { sourceId, demo = false, alert = 'all', now = Date.now() } = options
   const { ground, source } = await db.work(async (tx) => ({
     ground: await loadGround(tx),
     source: await findSource(tx, sourceId),
   }))
   const within = source ? placeOf(ground, source.branchId) : null
-  const { read, refused } = readItems(items, { now, platform: source?.platform ?? 'other' })
-  const taken = { new: 0, repeated: 0, irrelevant: 0, refused }
+  const { read, refused, noted } = readItems(items, { now, platform: source?.platform ?? 'other' })
+  const taken = { ...nothingTaken(), refused, noted }
   const batches = [...inBatches(keyed(read, sourceId, taken))]
-  const storing = { sourceId: source ? sourceId : null, demo, alert }
+  const numbers = options.sideBySide ? repeatedKeys(read, sourceId) : new Set<string>()
+  const storing = { sourceId: source ? sourceId : null, demo, alert, now, apart: numbers }
+  const alongside = async (tx: WorkTx, done: Taken) => {
+    if (source && sourceId !== null) await keepProblems(tx, { id: sourceId, ...source }, [...done.refused, ...done.noted])
+    await options.alongside?.(tx, done)
+  }
 
   let writing: Promise<void> = Promise.resolve()
   for (const [place, batch] of batches.entries()) {
     const fresh = await withoutKnown(db, batch, taken)
-    const prepared = await prepareAll(fresh, ground, within)
+    const prepared = tell(fresh, await prepareAll(fresh, ground, within), storing)
     await writing
     const last = place === batches.length - 1
     writing = storeBatch(db, prepared, storing, taken, last ? alongside : undefined)
@@ -67,7 +74,7 @@ export async function takeIn(db: Db, items: readonly unknown[], options: TakeInO
     writing.catch(() => undefined)
   }
   await writing
-  if (batches.length === 0 && alongside) await db.work((tx) => alongside(tx, taken))
+  if (batches.length === 0) await db.work((tx) => alongside(tx, taken))
   return taken
 }
 
@@ -78,51 +85,72 @@ export async function takeInAsked(
   { actor }: Context,
 ): Promise<Taken> {
   const ground = await loadGround(tx)
-  const { read, refused } = readItems(input.items, { now: Date.now(), platform: 'other' })
-  const taken = { new: 0, repeated: 0, irrelevant: 0, refused }
+  const now = Date.now()
+  const { read, refused, noted } = readItems(input.items, { now, platform: 'other' })
+  const taken = { ...nothingTaken(), refused, noted }
+  const storing = { sourceId: null, demo: false, alert: input.alert, now, apart: new Set<string>() }
   const places = new Map([...ground.places.values()].map((place) => [place.id, place]))
   const mayTake = (id: number) => covers(actor, 'monitoring.intake', { branchId: id, regionId: places.get(id)?.regionId ?? 0 })
   for (const batch of inBatches(keyed(read, null, taken))) {
-    const prepared: Prepared[] = []
-    for (const [place, row] of (await prepareAll(batch, ground, null)).entries())
+    const prepared: Told[] = []
+    for (const [place, row] of tell(batch, await prepareAll(batch, ground, null), storing).entries())
       if (row.units.every(mayTake)) prepared.push(row)
-      else refused.push({ at: batch[place]?.at ?? 0, code: 'outside_scope', ...itemFaults.outside_scope })
-    await store(tx, prepared, { sourceId: null, demo: false, alert: true }, taken)
+      else refused.push(problemOf('outside_scope', batch[place]?.at ?? 0, batch[place]?.item))
+    await store(tx, prepared, storing, taken)
   }
   refused.sort((a, b) => a.at - b.at)
   return taken
 }
 
-interface Keyed {
+interface Keyed extends Identity {
   readonly at: number
-  readonly key: string
   readonly item: Item
 }
-type Counting = { new: number; repeated: number; irrelevant: number; refused: ItemFault[] }
-
-function readItems(items: readonly unknown[], given: { now: number; platform: string }) {
-  const refused: ItemFault[] = []
-  const read: { at: number; item: Item }[] = []
-  for (const [at, value] of items.entries()) {
-    const result = readItem(value, given)
-    if (result.ok) read.push({ at, item: result.item })
-    else refused.push({ at, code: result.code, ...itemFaults[result.code] })
-  }
-  return { read, refused }
+interface Counting {
+  new: number
+  repeated: number
+  updated: number
+  irrelevant: number
+  refused: ItemProblem[]
+  noted: ItemProblem[]
 }
+const nothingTaken = (): Counting => ({ new: 0, repeated: 0, updated: 0, irrelevant: 0, refused: [], noted: [] })
 
-/** Items under their keys, each key once. */
+/** Items with what they are known by; what says the same under the same number comes once. */
 function* keyed(read: readonly { at: number; item: Item }[], sourceId: number | null, taken: Counting): Generator<Keyed> {
   const seen = new Set<string>()
   for (const { at, item } of read) {
-    const key = intakeKey(item, sourceId)
-    if (seen.has(key)) taken.repeated += 1
+    const identity = identityOf(item, sourceId)
+    const whole = identity.key + identity.content
+    if (seen.has(whole)) taken.repeated += 1
     else {
-      seen.add(key)
-      yield { at, key, item }
+      seen.add(whole)
+      yield { at, item, ...identity }
     }
   }
 }
+
+/** Numbers that stand at more than one item. */
+function repeatedKeys(read: readonly { item: Item }[], sourceId: number | null): Set<string> {
+  const seen = new Set<string>()
+  const repeated = new Set<string>()
+  for (const { item } of read) {
+    const { key } = identityOf(item, sourceId)
+    if (seen.has(key)) repeated.add(key)
+    seen.add(key)
+  }
+  return repeated
+}
+
+/** A judged item with what decides whether it is a new post, a later wording or the same again. */
+type Told = Prepared & Pick<Identity, 'content' | 'numbered'> & { readonly dated: boolean; readonly quiet: boolean }
+
+const tell = (batch: readonly Keyed[], prepared: readonly Prepared[], { alert, now, apart }: Storing): Told[] =>
+  prepared.map((row, place) => {
+    const { key, content, numbered, item } = batch[place] as Keyed
+    const old = alert === 'recent' && Date.parse(item.publishedAt) < now - recentMs
+    return { ...row, content, numbered: numbered && !apart.has(key), dated: item.dated, quiet: alert === 'none' || old }
+  })
 
 function* inBatches(items: Iterable<Keyed>): Generator<Keyed[]> {
   let batch: Keyed[] = []
@@ -139,15 +167,15 @@ function* inBatches(items: Iterable<Keyed>): Generator<Keyed[]> {
   if (batch.length > 0) yield batch
 }
 
-/** What is here already need not be judged again. */
+/** What is here already, word for word, need not be judged again. */
 async function withoutKnown(db: Db, batch: readonly Keyed[], taken: Counting): Promise<readonly Keyed[]> {
   const known = await db.work(async (tx) => {
-    const { rows } = await sql<{ key: string }>`select replace(intake_key::text, '-', '') as key from monitoring.post
-      where intake_key = any(${batch.map(({ key }) => key)}::uuid[])`.execute(tx)
-    return new Set(rows.map(({ key }) => key))
+    const { rows } = await sql<{ place: number }>`select place::int as place from monitoring.known(
+      ${batch.map(({ key }) => key)}::uuid[], ${batch.map(({ content }) => content)}::uuid[]) place`.execute(tx)
+    return new Set(rows.map(({ place }) => place))
   })
   taken.repeated += known.size
-  return batch.filter(({ key }) => !known.has(key))
+  return batch.filter((_, place) => !known.has(place))
 }
 
 /** Judges in slices, so that a server goes on answering meanwhile. */
@@ -163,12 +191,15 @@ async function prepareAll(batch: readonly Keyed[], ground: Ground, within: Place
 interface Storing {
   readonly sourceId: number | null
   readonly demo: boolean
-  readonly alert: boolean
+  readonly alert: Alerting
+  readonly now: number
+  /** Keys whose items are never wordings of one post. */
+  readonly apart: ReadonlySet<string>
 }
 
 async function storeBatch(
   db: Db,
-  prepared: readonly Prepared[],
+  prepared: readonly Told[],
   storing: Storing,
   taken: Counting,
   alongside: TakeInOptions['alongside'],
@@ -191,29 +222,36 @@ async function storeBatch(
 interface Stored {
   readonly new: number
   readonly repeated: number
+  readonly updated: number
   readonly irrelevant: number
   readonly alerts: readonly number[]
+  /** Mentions whose words and judgement a later wording changed. */
+  readonly changed: readonly number[]
   readonly units: readonly { branchId: number; regionId: number }[]
-  readonly heated: readonly { id: number; heat: number; before: number }[]
+  readonly heated: readonly { id: number; heat: number; before: number; loud: boolean }[]
 }
 
 /** Stores a batch, records what others must act on, and tells open pages: all of it in this transaction. */
-async function store(tx: Tx | WorkTx, prepared: readonly Prepared[], { sourceId, demo, alert }: Storing, taken: Counting) {
+async function store(tx: Tx | WorkTx, prepared: readonly Told[], { sourceId, demo }: Storing, taken: Counting) {
   if (prepared.length === 0) return
   const { rows } = await sql<{ stored: Stored }>`
     select monitoring.store(${JSON.stringify(prepared)}::jsonb, ${sourceId}::int, ${demo}) as stored`.execute(tx)
   const { stored } = rows[0] as { stored: Stored }
   taken.new += stored.new
   taken.repeated += stored.repeated
+  taken.updated += stored.updated
   taken.irrelevant += stored.irrelevant
-  if (alert) {
-    for (let from = 0; from < stored.alerts.length; from += alertsInFact)
-      await recordFact(tx, 'monitoring.mentions_stored', { mentionIds: stored.alerts.slice(from, from + alertsInFact) })
-    for (const { id, heat, before } of stored.heated)
-      if (heatMarks.some((mark) => before < mark && mark <= heat))
-        await recordFact(tx, 'monitoring.mention_heated', { mentionId: id, heat })
-  }
+  await recordIds(tx, 'monitoring.mentions_stored', stored.alerts)
+  await recordIds(tx, 'monitoring.mentions_changed', stored.changed)
+  for (const { id, heat, before, loud } of stored.heated)
+    if (loud && heatMarks.some((mark) => before < mark && mark <= heat))
+      await recordFact(tx, 'monitoring.mention_heated', { mentionId: id, heat })
   for (const unit of stored.units) await announce(tx, 'monitoring.mention', unit)
+}
+
+async function recordIds(tx: Tx | WorkTx, fact: string, ids: readonly number[]): Promise<void> {
+  for (let from = 0; from < ids.length; from += idsInFact)
+    await recordFact(tx, fact, { mentionIds: ids.slice(from, from + idsInFact) })
 }
 
 const placeOf = (ground: Ground, id: number): Place | null => [...ground.places.values()].find((place) => place.id === id) ?? null
@@ -223,6 +261,6 @@ async function findSource(tx: WorkTx, sourceId: number | null) {
   return tx
     .selectFrom('monitoring.source')
     .where('id', '=', sourceId)
-    .select(['branch_id as branchId', 'platform'])
+    .select(['branch_id as branchId', 'region_id as regionId', 'platform'])
     .executeTakeFirst()
 }

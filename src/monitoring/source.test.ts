@@ -69,7 +69,10 @@ test('a feed is fetched when due, asked with its validators, and not asked again
   assert.equal((await sourceOf(id)).state, 'waiting')
   assert.equal(await fetchDue(given), 1)
   const source = await sourceOf(id)
-  assert.deepEqual([source.state, source.taken, source.problem], ['healthy', { new: 2, repeated: 0, refused: 0 }, null])
+  assert.deepEqual(
+    [source.state, source.taken, source.problem],
+    ['healthy', { new: 2, repeated: 0, updated: 0, irrelevant: 0, refused: 0 }, null],
+  )
   const [mention] = await found('新食堂')
   assert.deepEqual([mention?.platform, mention?.unit.code, mention?.publishedAt], ['news', 'ningbo', '2026-06-01T01:00:00.000Z'])
   assert.equal((await boss['monitoring.get_mention']({ id: mention?.id ?? 0 })).source, '/a.xml')
@@ -78,7 +81,7 @@ test('a feed is fetched when due, asked with its validators, and not asked again
   asked.length = 0
   assert.equal(await fetchDue(given), 1)
   assert.deepEqual(asked, [{ path: '/a.xml', etag: '"v1"' }])
-  assert.deepEqual((await sourceOf(id)).taken, { new: 2, repeated: 0, refused: 0 })
+  assert.deepEqual((await sourceOf(id)).taken, { new: 2, repeated: 0, updated: 0, irrelevant: 0, refused: 0 })
 })
 
 test('feeds in GBK called gb2312, in UTF-16, cut short, without ids or dates, with scripts: all are read', async () => {
@@ -258,7 +261,7 @@ test('a signed webhook takes items in and leaves a trail; whoever cannot sign le
     [1, [[1, 'not_json']]],
   )
   assert.equal((await push(id, secret, '{nothing')).body.error.code, 'body_unreadable')
-  assert.deepEqual((await sourceOf(id)).taken, { new: 2, repeated: 1, refused: 2 })
+  assert.deepEqual((await sourceOf(id)).taken, { new: 2, repeated: 1, updated: 0, irrelevant: 0, refused: 2 })
 
   const wrong = await push(id, 'guess', JSON.stringify(item))
   const absent = await push(99_999, secret, JSON.stringify(item))

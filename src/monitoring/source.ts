@@ -24,7 +24,8 @@ export async function listSources(tx: ReadTx, _input: object, { actor }: Context
       source.last_item_at as "lastItemAt", source.failures, source.problem, source.demo,
       source.branch_id as "branchId", source.region_id as "regionId",
       jsonb_build_object('id', unit.id, 'code', unit.code, 'name', unit.name, 'kind', unit.kind) as unit,
-      jsonb_build_object('new', taken_new, 'repeated', taken_repeated, 'refused', taken_refused) as taken,
+      jsonb_build_object('new', taken_new, 'repeated', taken_repeated, 'updated', taken_updated,
+        'irrelevant', taken_irrelevant, 'refused', taken_refused) as taken,
       coalesce(next_fetch_at < now() - make_interval(secs => greatest(60, interval_seconds)), false) as late
     from monitoring.source join access.unit on unit.id = source.branch_id order by source.name, source.id`.execute(tx)
   return rows.map(({ branchId, regionId, late, ...source }) => ({

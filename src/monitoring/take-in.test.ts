@@ -17,7 +17,7 @@ const hangzhou = { id: 'c1', platform: 'weibo', text: '杭州衡川医院西溪�
 const ningbo = { id: 'c2', platform: 'weibo', text: '宁波衡川医院东钱湖院区窗口排队太久,没有人管' }
 const both = { id: 'c3', platform: 'weibo', text: '杭州衡川医院和宁波衡川医院窗口都排队太久' }
 const take = (login: string, ...items: unknown[]) => as(login)['monitoring.take_in']({ items })
-const brief = ({ refused, ...counts }: Awaited<ReturnType<typeof take>>) => ({
+const brief = ({ refused, noted: _, updated: __, ...counts }: Awaited<ReturnType<typeof take>>) => ({
   ...counts,
   refused: refused.map(({ at, code }) => [at, code]),
 })
@@ -58,18 +58,18 @@ test('the database itself refuses a batch for a unit outside the scope, and any 
   const actor = await house.db.door((tx) => loadActor(tx, person?.id ?? 0))
   const [unit] = await house.admin<{ id: number }>(`select id from access.unit where code = 'ningbo'`)
   assert.ok(actor)
-  const batch = JSON.stringify([
-    {
-      key: '0'.repeat(32),
-      text_key: '1'.repeat(32),
-      units: [unit?.id],
-      mentions: [{ branch_id: unit?.id, severity: 4, rules: [] }],
-    },
-  ])
-  const store = (right: string) =>
+  const item = { key: '0'.repeat(32), text_key: '1'.repeat(32), units: [unit?.id], mentions: [] as object[] }
+  const mentioned = { ...item, mentions: [{ branch_id: unit?.id, severity: 4, rules: [] }] }
+  const store = (right: string, batch: object[]) =>
     house.db.write(actor, right, (tx) =>
-      tx.selectNoFrom((of) => of.fn('monitoring.store', [of.val(batch), of.val(null), of.val(false)]).as('stored')).execute(),
+      tx
+        .selectNoFrom((of) =>
+          of.fn('monitoring.store', [of.val(JSON.stringify(batch)), of.val(null), of.val(false)]).as('stored'),
+        )
+        .execute(),
     )
-  await assert.rejects(store('monitoring.intake'), { code: '42501' })
-  await assert.rejects(store('monitoring.correct'), { code: '42501' })
+  await assert.rejects(store('monitoring.intake', [mentioned]), { code: '42501' })
+  // Its units alone would raise the heat of what others were told of.
+  await assert.rejects(store('monitoring.intake', [item]), { code: '42501' })
+  await assert.rejects(store('monitoring.correct', []), { code: '42501' })
 })

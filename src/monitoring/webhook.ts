@@ -4,8 +4,9 @@ import { sql } from 'kysely'
 import type { Db, WorkTx } from '../base/db.ts'
 import { type ErrorEntry, Refusal } from '../base/error.ts'
 import type { Log } from '../base/log.ts'
-import { itemFaults, monitoringErrors } from './error.ts'
+import { monitoringErrors } from './error.ts'
 import { type Taken, takeIn } from './intake.ts'
+import { problemOf } from './problem.ts'
 
 const freshSeconds = 300
 const mostItems = 10_000
@@ -46,7 +47,7 @@ async function answer(db: Db, request: FastifyRequest, call: Call): Promise<Take
   if (!isSigned(request, body, source?.secret)) throw refuse(monitoringErrors.signature_wrong)
   if (!source?.enabled) throw refuse(monitoringErrors.source_paused)
   const { items, faults } = readBody(body)
-  let total: Taken = { new: 0, repeated: 0, irrelevant: 0, refused: [] }
+  let total: Taken = { new: 0, repeated: 0, updated: 0, irrelevant: 0, refused: [], noted: [] }
   await takeIn(
     db,
     items.map(({ value }) => value),
@@ -107,7 +108,7 @@ function readBody(body: Buffer): { items: Given[]; faults: Taken['refused'] } {
   const items = read.filter(({ value }) => value !== undefined)
   if (items.length === 0 || items.length > mostItems) throw refuse(monitoringErrors.body_unreadable)
   const broken = read.filter(({ value }) => value === undefined)
-  return { items, faults: broken.map(({ at }) => ({ at, code: 'not_json', ...itemFaults.not_json })) }
+  return { items, faults: broken.map(({ at }) => problemOf('not_json', at, undefined)) }
 }
 
 function parse(text: string): unknown {
@@ -120,6 +121,7 @@ function parse(text: string): unknown {
 
 async function count(tx: WorkTx, id: number, taken: Taken): Promise<void> {
   await sql`update monitoring.source set taken_new = taken_new + ${taken.new}, taken_repeated = taken_repeated + ${taken.repeated},
+    taken_updated = taken_updated + ${taken.updated}, taken_irrelevant = taken_irrelevant + ${taken.irrelevant},
     taken_refused = taken_refused + ${taken.refused.length}, last_fetched_at = now(),
     last_item_at = case when ${taken.new > 0} then now() else last_item_at end where id = ${id}`.execute(tx)
 }

@@ -37,7 +37,7 @@ export async function run(args: string[]): Promise<number> {
     const done = await takeIn(
       db,
       items.map(({ value }) => value),
-      { sourceId: null, alert: given.values.history !== true },
+      { sourceId: null, alert: given.values.history === true ? 'none' : 'recent' },
     )
     sum.new += done.new
     sum.repeated += done.repeated
