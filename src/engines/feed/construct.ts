@@ -1,5 +1,5 @@
 import { decodeEntities, escapeText, namedEntity } from './entity.ts'
-import { htmlToLine, toLine } from './html-to-text.ts'
+import { htmlToLine, htmlToText, toLine } from './html-to-text.ts'
 import { sanitizeHtml } from './sanitize.ts'
 import { type Element, hasElements, innerMarkup, textOf } from './tree.ts'
 
@@ -84,6 +84,13 @@ export function rssConstruct(element: Element, html: boolean): Construct {
   const value = unwrap(textOf(element).trim())
   const plain = /^(text\/)?plain$/i.test(element.attributes.get('type') ?? '')
   return { value, isHtml: (html && !plain && /[<&]/.test(value)) || looksLikeHtml(value), base: element.base }
+}
+
+/** Whether there is anything to read or to look at. */
+export function hasContent({ value, isHtml }: Construct): boolean {
+  if (!isHtml) return value.trim() !== ''
+  const start = value.slice(0, 20_000)
+  return /<(?:img|video|audio|iframe|object|embed|svg)\b/i.test(start) || htmlToText(start) !== '' || value.length > start.length
 }
 
 /** Harmless markup of a construct, at most `max` UTF-16 units of source. */

@@ -1,5 +1,6 @@
 import type { DateContext, Moment, Precision } from './date.ts'
-import { fullYear, momentOfParts, offsetOf, type Parts } from './date-parts.ts'
+import { fullYear, momentOfParts, type Parts } from './date-parts.ts'
+import { offsetOf } from './date-zone.ts'
 import { utcMs, type Wall, wallAt } from './zone.ts'
 
 const traditional: Readonly<Record<string, string>> = {
@@ -43,7 +44,7 @@ const halves = '(凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|
 const clock = String.raw`${halves}?\s*(\d{1,2})(?:(?::|点|时)\s*(?:(\d{1,2})(?:(?::|分)\s*(?:(\d{1,2})(?:\.\d+)?秒?)?)?|(半)|(1|3)刻|整)?)\s*${halves}?`
 const clockOnly = new RegExp(`^${clock}$`, 'i')
 const halfOnly = new RegExp(`^${halves}$`, 'i')
-const zoneEnd = /\s*(北京时间|\(?(?:Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{1,2}:?(?:\d{2})?)\)?)$/i
+const zoneEnd = /\s*(北京时间|CST|\(?(?:Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{1,2}:?(?:\d{2})?)\)?)$/i
 
 interface Clock {
   readonly hour?: number | undefined
@@ -185,9 +186,11 @@ const numberOf = (text: string | undefined) => (text === undefined ? undefined :
 
 /** 2026年11月20日(周五)09:12, 11月20日, 11-20 09:12, 11/20, 20日, 09:12. */
 function written(text: string, context: DateContext): Moment | undefined {
-  const zone = zoneEnd.exec(text)
+  const end = zoneEnd.exec(text)
+  // In 11-20 the day looks like an offset.
+  const zone = end && (!/^[+-]/.test(end[1] ?? '') || /[:点时分秒]/.test(text.slice(0, end.index))) ? end : null
   const body = zone ? text.slice(0, zone.index).trim() : text
-  const offset = zone ? (zone[1]?.startsWith('北') ? 480 : offsetOf((zone[1] ?? '').replace(/[()]/g, ''))) : undefined
+  const offset = zone ? (/^(北|CST)/i.test(zone[1] ?? '') ? 480 : offsetOf((zone[1] ?? '').replace(/[()]/g, ''))) : undefined
   const full =
     /^(\d{4}|\d{2})\s*年\s*(?:(\d{1,2})\s*月(?:份)?\s*(?:(\d{1,2})\s*日?\s*(?:\(?(?:周|星期|礼拜)[1-7日天]\)?)?[\s,]*(.*))?)?$/.exec(
       body,

@@ -35,13 +35,26 @@ function fromNumber(code: number): string {
   return String.fromCodePoint(code)
 }
 
+const half = /&#(?:(\d{5,7})|[xX]([0-9a-fA-F]{4,6}));/g
+
+/** An emoji written as references to its two surrogates becomes that emoji; half of one is nothing. */
+export function joinSurrogates(text: string): string {
+  if (!/&#(?:5[56789]|x[dD])/i.test(text)) return text
+  return text
+    .replace(half, (whole, decimal?: string, hex?: string) => {
+      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
+      return code >= 0xd800 && code <= 0xdfff ? String.fromCharCode(code) : whole
+    })
+    .replace(/[\ud800-\udfff]/gu, '')
+}
+
 const reference = /&(?:#(\d{1,9})|#[xX]([0-9a-fA-F]{1,8})|([A-Za-z][A-Za-z0-9]{1,31}));/g
 const unterminated = /&(nbsp|amp|lt|gt|quot)(?![A-Za-z0-9;])/g
 
 /** Decodes numeric, XML and HTML references once, in linear time; what is none stays as it is. */
 export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text
-  return text.replace(reference, (whole, decimal?: string, hex?: string, name?: string) => {
+  return joinSurrogates(text).replace(reference, (whole, decimal?: string, hex?: string, name?: string) => {
     if (decimal !== undefined) return fromNumber(Number.parseInt(decimal, 10))
     if (hex !== undefined) return fromNumber(Number.parseInt(hex, 16))
     return namedEntity(name ?? '') ?? whole

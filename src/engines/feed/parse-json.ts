@@ -1,4 +1,5 @@
 import { parseJson as readJson } from '../../base/json.ts'
+import { hasContent } from './construct.ts'
 import { finishEntries, type RawEntry } from './finish.ts'
 import { htmlToLine, toLine } from './html-to-text.ts'
 import type { Problems } from './problem.ts'
@@ -23,16 +24,20 @@ function itemOf(value: unknown, base: string, feedAuthor: string): RawEntry {
   const plain = textAt(item.content_text) || textAt(item.summary)
   const url = resolveUrl(textAt(item.url), base, true) || resolveUrl(textAt(item.external_url), base, true)
   return {
-    id: toLine(textAt(item.id), 4000),
+    id: toLine(textAt(item.id).slice(0, 100_000), 100_000),
     title: htmlToLine(textAt(item.title)),
     url,
     author: namesOf(item) || feedAuthor,
     published: [textAt(item.date_published)],
     updated: [textAt(item.date_modified)],
-    content: html === '' ? { value: plain, isHtml: false, base } : { value: html, isHtml: true, base: url || base },
+    content: !hasContent({ value: html, isHtml: true, base })
+      ? { value: plain, isHtml: false, base }
+      : { value: html, isHtml: true, base: url || base },
     categories: listOf(item.tags).map((tag) => toLine(textAt(tag), 200)),
   }
 }
+
+const datesOf = (value: unknown): string[] => (isFields(value) ? [textAt(value.date_published), textAt(value.date_modified)] : [])
 
 /** JSON Feed 1 and 1.1; undefined when the text is JSON of another kind or no JSON. */
 export function parseJson(text: string, options: FeedOptions, problems: Problems): Feed | undefined {
@@ -52,7 +57,13 @@ export function parseJson(text: string, options: FeedOptions, problems: Problems
     title: toLine(textAt(feed.title)),
     link: base,
     ttlMinutes: null,
-    entries: finishEntries(items.length, (index) => itemOf(items[index], options.url || base, author), options, problems),
+    entries: finishEntries(
+      items.length,
+      (index) => itemOf(items[index], base || options.url || '', author),
+      options,
+      problems,
+      (index) => datesOf(items[index]),
+    ),
     problems: problems.list,
   }
 }

@@ -1,4 +1,4 @@
-import { atomConstruct, type Construct, lineOf, nameOf, rssConstruct } from './construct.ts'
+import { atomConstruct, type Construct, hasContent, lineOf, nameOf, rssConstruct } from './construct.ts'
 import { finishEntries, type RawEntry } from './finish.ts'
 import { toLine } from './html-to-text.ts'
 import type { Problems } from './problem.ts'
@@ -8,6 +8,8 @@ import { resolveUrl } from './url.ts'
 
 /** In Atom's namespace or in none: feeds forget to declare it. */
 const both = (...names: readonly string[]) => names.flatMap((name) => [`atom:${name}`, name])
+/** An id as it is written, whole. */
+const idOf = (element: Element | undefined) => (element ? toLine(textOf(element).slice(0, 100_000), 100_000) : '')
 const line = (element: Element | undefined) => (element ? toLine(textOf(element)) : '')
 const web = (written: string, base: string) => resolveUrl(written, base, true) || (base === '' ? resolveUrl(written, base) : '')
 
@@ -52,8 +54,19 @@ function alternateOf(element: Element, ...names: readonly string[]): string {
   return chosen ? web(chosen.attributes.get('href') ?? '', chosen.base) : ''
 }
 
+/** What an entry brings along when it has no page: a recording, a film. */
+function enclosureOf(item: Element): string {
+  const media = childOf(item, 'media:group') ?? item
+  for (const element of [...childrenOf(item, 'enclosure'), ...childrenOf(media, 'media:player', 'media:content')]) {
+    const url = web(element.attributes.get('url') ?? element.attributes.get('href') ?? '', element.base)
+    if (url !== '') return url
+  }
+  const link = childrenOf(item, ...both('link')).find((one) => /enclosure$/i.test(one.attributes.get('rel') ?? ''))
+  return link ? web(link.attributes.get('href') ?? '', link.base) : ''
+}
+
 const datesOf = (element: Element, ...names: readonly string[]) =>
-  childrenOf(element, ...names).map((child) => toLine(textOf(child), 400))
+  childrenOf(element, ...names).map((child) => toLine(textOf(child), 400) || (child.attributes.get('datetime') ?? ''))
 
 function categoriesOf(element: Element): string[] {
   const nested = childrenOf(element, 'itunes:category').flatMap((category) => [
@@ -67,9 +80,9 @@ function categoriesOf(element: Element): string[] {
   )
 }
 
-/** The first that says something; otherwise the first. */
+/** The first that says something; otherwise the first that is not empty. */
 function bestOf(constructs: readonly Construct[]): Construct | undefined {
-  return constructs.find((construct) => construct.value !== '') ?? constructs[0]
+  return constructs.find(hasContent) ?? constructs.find(({ value }) => value !== '') ?? constructs[0]
 }
 
 function rssContent(item: Element): Construct | undefined {
@@ -77,7 +90,7 @@ function rssContent(item: Element): Construct | undefined {
     rssConstruct(element, true),
   )
   const atom = childrenOf(item, 'atom:content').map(atomConstruct)
-  const own = childrenOf(item, 'description', 'content', 'summary', 'abstract', 'dc:description', 'itunes:summary').map((e) =>
+  const own = childrenOf(item, 'content', 'description', 'summary', 'abstract', 'dc:description', 'itunes:summary').map((e) =>
     rssConstruct(e, true),
   )
   const media = childOf(item, 'media:group') ?? item
@@ -99,33 +112,31 @@ function titleOf(element: Element): string {
   return other ? lineOf(rssConstruct(other, false)) : ''
 }
 
+const rssDates = (item: Element): string[] =>
+  datesOf(
+    item,
+    ...['pubdate', 'atom:published', 'published', 'dcterms:issued', 'issued', 'dcterms:created', 'dc:date', 'pubdated', 'date'],
+  )
+
+const atomDates = (entry: Element): string[] =>
+  datesOf(entry, ...both('published', 'issued', 'created', 'pubdate'), 'dcterms:issued', 'dc:date')
+const atomUpdates = (entry: Element): string[] => datesOf(entry, ...both('updated', 'modified'), 'dcterms:modified')
+
 function rssItem(item: Element): RawEntry {
   const guid = childrenOf(item, 'guid', 'id', 'atom:id').find((element) => line(element) !== '')
   const about = item.attributes.get('rdf:about') ?? item.attributes.get('about') ?? ''
   const own = childrenOf(item, 'link').find((element) => line(element) !== '' || element.attributes.has('href'))
   const href = own?.attributes.get('href') ?? item.attributes.get('href') ?? ''
-  const permalink = guid && guid.attributes.get('ispermalink')?.trim().toLowerCase() !== 'false' ? line(guid) : ''
+  const permalink = guid && guid.attributes.get('ispermalink')?.trim().toLowerCase() !== 'false' ? idOf(guid) : ''
   const written = own ? web(line(own) || href, own.base) : web(href, item.base)
   const byId = /^https?:/i.test(permalink) ? permalink : /^https?:/i.test(about) ? about : ''
-  const published = datesOf(
-    item,
-    'pubdate',
-    'atom:published',
-    'published',
-    'dcterms:issued',
-    'issued',
-    'dcterms:created',
-    'dc:date',
-    'pubdated',
-    'date',
-  )
   const authors = childrenOf(item, 'author', 'dc:creator', 'dc:author', 'itunes:author', 'atom:author', 'managingeditor')
   return {
-    id: guid ? line(guid) : about.trim() || line(childOf(item, 'dc:identifier')),
+    id: idOf(guid) || about.trim() || idOf(childOf(item, 'dc:identifier')),
     title: titleOf(item),
-    url: written || alternateOf(item, 'atom:link') || web(byId, item.base),
+    url: written || alternateOf(item, 'atom:link') || web(byId, item.base) || enclosureOf(item),
     author: people(authors.slice(0, 1).concat(authors.slice(1).filter((element) => element.name === authors[0]?.name))),
-    published,
+    published: rssDates(item),
     updated: datesOf(item, 'atom:updated', 'updated', 'dcterms:modified', 'modified', 'lastmod', 'dc:date').concat(
       item.attributes.get('lastmod') ?? [],
     ),
@@ -147,12 +158,16 @@ function atomEntry(entry: Element, feedAuthor: string): RawEntry {
   const authors = childrenOf(entry, ...both('author'), 'dc:creator')
   const inSource = childOf(entry, ...both('source'))
   return {
-    id: id ? line(id) : '',
+    id: idOf(id),
     title: title ? lineOf(atomConstruct(title)) : '',
-    url: alternateOf(entry, ...both('link')) || (source ? web(source.attributes.get('src') ?? '', source.base) : ''),
+    url:
+      alternateOf(entry, ...both('link')) ||
+      (source ? web(source.attributes.get('src') ?? '', source.base) : '') ||
+      (/^https?:/i.test(idOf(id)) ? web(idOf(id), '') : '') ||
+      enclosureOf(entry),
     author: people(authors) || (inSource ? people(childrenOf(inSource, ...both('author'))) : '') || feedAuthor,
-    published: datesOf(entry, ...both('published', 'issued', 'created', 'pubdate'), 'dcterms:issued', 'dc:date'),
-    updated: datesOf(entry, ...both('updated', 'modified'), 'dcterms:modified'),
+    published: atomDates(entry),
+    updated: atomUpdates(entry),
     content: bestOf([...bodies, ...childrenOf(group, 'media:description').map((element) => rssConstruct(element, false))]),
     categories: categoriesOf(entry),
   }
@@ -179,17 +194,31 @@ function ttlOf(channel: Element): number | null {
   return Math.max(1, Math.round(period / Math.max(1, frequency)))
 }
 
+/** Addresses that nothing in the document gives a base resolve against the channel's page, as their writers mean it. */
+function rebase(element: Element, from: string, to: string): void {
+  if (element.base === from) element.base = to
+  for (const child of element.children) if (typeof child !== 'string') rebase(child, from, to)
+}
+
 function rss(root: Element, kind: FeedKind, options: FeedOptions, problems: Problems): Feed {
   const channel = collect(root, ['channel'])[0] ?? root
   const items = collect(root, ['item'])
   const link = childrenOf(channel, 'link').find((element) => line(element) !== '' || element.attributes.has('href'))
   const href = link?.attributes.get('href') ?? channel.attributes.get('href') ?? ''
+  const page = (link ? web(line(link) || href, link.base) : web(href, channel.base)) || alternateOf(channel, 'atom:link')
+  if (/^https?:/i.test(page)) for (const item of items) rebase(item, options.url ?? '', page)
   return {
     kind,
     title: titleOf(channel),
-    link: (link ? web(line(link) || href, link.base) : web(href, channel.base)) || alternateOf(channel, 'atom:link'),
+    link: page,
     ttlMinutes: ttlOf(channel),
-    entries: finishEntries(items.length, (index) => rssItem(items[index]!), options, problems),
+    entries: finishEntries(
+      items.length,
+      (index) => rssItem(items[index]!),
+      options,
+      problems,
+      (index) => rssDates(items[index]!),
+    ),
     problems: problems.list,
   }
 }
@@ -203,7 +232,13 @@ function atom(feed: Element, options: FeedOptions, problems: Problems): Feed {
     title: title ? lineOf(atomConstruct(title)) : '',
     link: alternateOf(feed, ...both('link')),
     ttlMinutes: ttlOf(feed),
-    entries: finishEntries(entries.length, (index) => atomEntry(entries[index]!, author), options, problems),
+    entries: finishEntries(
+      entries.length,
+      (index) => atomEntry(entries[index]!, author),
+      options,
+      problems,
+      (index) => [...atomDates(entries[index]!), ...atomUpdates(entries[index]!)],
+    ),
     problems: problems.list,
   }
 }

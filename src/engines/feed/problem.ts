@@ -18,17 +18,38 @@ const sentences = {
   ],
   too_deep: ['元素嵌套过深，过深部分按文字处理。', 'Elements are nested too deeply; the deepest were read as text.'],
   too_large: ['内容过大，只读取了前面的部分。', 'The document is too large; only its beginning was read.'],
-  too_many_entries: ['条目过多，只读取了前面的部分。', 'There are too many entries; only the first were read.'],
+  too_many_entries: ['条目过多，只读取了最新的 1,000 条。', 'There are too many entries; only the newest 1,000 were read.'],
   field_cut: ['某一字段过长，已截断。', 'A field is too long and was cut.'],
+  id_shortened: ['条目的编号过长，已用其摘要代替末尾。', 'The id of an entry is too long; a digest stands for its end.'],
   json_invalid: ['JSON 格式有误，无法读取。', 'The JSON is not valid and could not be read.'],
   not_a_feed: ['这不是 RSS、Atom 或 JSON Feed。', 'This is not an RSS, Atom or JSON feed.'],
+  web_page: ['这是网页，不是订阅源。', 'This is a web page, not a feed.'],
+  feed_elsewhere: [
+    '这是网页，不是订阅源；网页声明了它的订阅地址，可改用该地址。',
+    'This is a web page, not a feed; it names the address of its feed, which can be used instead.',
+  ],
   empty: ['内容为空。', 'The document is empty.'],
   no_entries: ['订阅源中没有条目。', 'The feed holds no entries.'],
   entry_without_id: ['条目没有编号，已由网址或内容生成。', 'An entry has no id; one was derived from its address or content.'],
-  entry_without_date: ['条目没有日期。', 'An entry has no date.'],
+  entry_without_date: ['条目没有日期，按收录时间计。', 'An entry has no date; it counts from when it was taken in.'],
   entry_empty: ['条目没有标题、正文和链接。', 'An entry has neither title, text nor link.'],
   id_repeated: ['多个条目使用同一编号。', 'Several entries share one id.'],
-  date_unreadable: ['条目的日期无法识别。', 'The date of an entry could not be read.'],
+  date_unreadable: [
+    '条目的日期无法识别，按收录时间计。',
+    'The date of an entry could not be read; it counts from when it was taken in.',
+  ],
+  date_unknown: [
+    '条目的日期写明为未知（如 0、1970-01-01），按收录时间计。',
+    'An entry says that its date is unknown (0, 1970-01-01); it counts from when it was taken in.',
+  ],
+  date_zone_unknown: [
+    '条目日期中的时区无法识别，已按 UTC 读取。',
+    'The zone in the date of an entry is unknown; it was read as UTC.',
+  ],
+  date_ambiguous: [
+    '条目日期的年月日顺序不明确，已按“月/日/年”或“日-月-年”推断。',
+    'The order of day and month in the date of an entry is unclear; it was guessed.',
+  ],
   date_in_future: ['条目的日期在未来。', 'The date of an entry lies in the future.'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>
 

@@ -1,4 +1,4 @@
-import { decodeEntities, decodeHtml, escapeAttribute } from './entity.ts'
+import { decodeEntities, decodeHtml, escapeAttribute, joinSurrogates } from './entity.ts'
 import { closerOf, type RawAttribute, scanMarkup } from './markup.ts'
 import { resolveUrl } from './url.ts'
 
@@ -88,7 +88,7 @@ function cleanAttributes(raw: readonly RawAttribute[], base: string): string {
 
 /** Bare ampersands and brackets escaped; references that were written stay as written. */
 function cleanText(raw: string): string {
-  const named = raw.replace(/&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);)/g, '&amp;')
+  const named = joinSurrogates(raw).replace(/&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);)/g, '&amp;')
   return named
     .replace(/&#(1[2-5]\d);/g, (whole, code: string) => {
       const real = decodeEntities(whole)

@@ -14,7 +14,7 @@ export interface Element {
   readonly attributes: ReadonlyMap<string, string>
   readonly children: (Element | string)[]
   /** What relative addresses inside resolve against; '' when nothing is known. */
-  readonly base: string
+  base: string
   /** Offset of the tag in the text. */
   readonly at: number
 }
