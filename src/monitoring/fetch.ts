@@ -4,8 +4,9 @@ import { announce, type Db, type WorkTx } from '../base/db.ts'
 import { fill } from '../base/error.ts'
 import { type AllowPrivate, FetchFailure, fetchFailures, guardedFetch } from '../base/fetch.ts'
 import type { JobContext } from '../base/job.ts'
-import { type Feed, parseFeed } from '../engines/feed/index.ts'
+import { ThreadFault, threadFaults } from '../base/thread.ts'
 import { type Taken, takeIn } from './intake.ts'
+import { type ReadFeed, readFeed } from './read-feed.ts'
 
 interface Due {
   readonly id: number
@@ -57,7 +58,8 @@ export async function fetchOne({ db, log, signal }: JobContext, source: Due): Pr
     if (fetched.status === 'unchanged') return await settle(db, source, seen)
     const contentHash = createHash('sha256').update(fetched.bytes).digest('hex')
     if (contentHash === source.contentHash) return await settle(db, source, seen)
-    const feed = parseFeed(fetched.bytes, { contentType: fetched.contentType, url: fetched.finalUrl, now })
+    const { bytes, contentType, finalUrl: url } = fetched
+    const feed = await readFeed({ bytes, contentType, url, now }, signal)
     const hopeless = feed.entries.length === 0 ? feed.problems.find(({ code }) => fatal.has(code)) : undefined
     if (hopeless) return await fail(db, source, hopeless, undefined)
     await takeIn(db, itemsOf(feed, source), {
@@ -65,6 +67,7 @@ export async function fetchOne({ db, log, signal }: JobContext, source: Due): Pr
       demo: source.demo,
       sideBySide: true,
       now,
+      signal,
       alongside: (tx, taken) => settleIn(tx, source, { ...seen, contentHash }, taken, feed.problems[0] ?? null),
     })
   } catch (error) {
@@ -73,6 +76,10 @@ export async function fetchOne({ db, log, signal }: JobContext, source: Due): Pr
       const { zh, en } = fetchFailures[error.code]
       const problem = { code: error.code, zh: fill(zh, error.facts), en: fill(en, error.facts) }
       return fail(db, source, problem, error.retryAfterSeconds)
+    }
+    if (error instanceof ThreadFault && error.reason !== 'broken') {
+      log.warn({ source: source.id, reason: error.reason, at: error.message }, 'fetch')
+      return fail(db, source, { code: `thread_${error.reason}`, ...threadFaults[error.reason] }, undefined)
     }
     log.error({ err: error, source: source.id }, 'fetch')
     await fail(db, source, unexpected, undefined)
@@ -88,7 +95,7 @@ const unexpected: Problem = {
 }
 
 /** The demo's feed says of each entry on which platform and as what it was published. */
-function itemsOf(feed: Feed, { demo, platform }: Due): object[] {
+function itemsOf(feed: ReadFeed, { demo, platform }: Due): object[] {
   return feed.entries.map(({ id, title, text, url, author, publishedAt, categories }) => ({
     id,
     title,

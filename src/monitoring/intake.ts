@@ -5,8 +5,9 @@ import { type Context, covers } from '../base/serve.ts'
 import type { monitoring } from './contract.ts'
 import { type Ground, loadGround, type Place } from './ground.ts'
 import type { Item } from './item.ts'
+import type { JudgedRow } from './judge-batch.ts'
+import { judgeAll } from './judging.ts'
 import { type Identity, identityOf } from './key.ts'
-import { type Prepared, prepare } from './prepare.ts'
 import { type ItemProblem, keepProblems, problemOf } from './problem.ts'
 import { readItems, recentMs } from './read-items.ts'
 
@@ -33,6 +34,8 @@ export interface TakeInOptions {
   readonly now?: number
   /** The items stood side by side in one feed: those under one number are then different posts, not wordings of one. */
   readonly sideBySide?: boolean
+  /** Ends what is still being judged. */
+  readonly signal?: AbortSignal
   /** Done in the transaction of the last batch, such as moving a source's clock. */
   readonly alongside?: (tx: WorkTx, taken: Taken) => Promise<void>
 }
@@ -47,7 +50,7 @@ const heatMarks = [10, 50, 200]
  * the next is judged while the database writes. Doing it again, also side by side, changes nothing but `repeated`.
  */
 export async function takeIn(db: Db, items: readonly unknown[], options: TakeInOptions): Promise<Taken> {
-  const { sourceId, demo = false, alert = 'all', now = Date.now() } = options
+  const { sourceId, demo = false, alert = 'all', now = Date.now(), signal } = options
   const { ground, source } = await db.work(async (tx) => ({
     ground: await loadGround(tx),
     source: await findSource(tx, sourceId),
@@ -66,7 +69,7 @@ export async function takeIn(db: Db, items: readonly unknown[], options: TakeInO
   let writing: Promise<void> = Promise.resolve()
   for (const [place, batch] of batches.entries()) {
     const fresh = await withoutKnown(db, batch, taken)
-    const prepared = tell(fresh, await prepareAll(fresh, ground, within), storing)
+    const prepared = await judgeAll(tell(fresh, storing), ground, within, signal)
     await writing
     const last = place === batches.length - 1
     writing = storeBatch(db, prepared, storing, taken, last ? alongside : undefined)
@@ -92,8 +95,8 @@ export async function takeInAsked(
   const places = new Map([...ground.places.values()].map((place) => [place.id, place]))
   const mayTake = (id: number) => covers(actor, 'monitoring.intake', { branchId: id, regionId: places.get(id)?.regionId ?? 0 })
   for (const batch of inBatches(keyed(read, null, taken))) {
-    const prepared: Told[] = []
-    for (const [place, row] of tell(batch, await prepareAll(batch, ground, null), storing).entries())
+    const prepared: JudgedRow[] = []
+    for (const [place, row] of (await judgeAll(tell(batch, storing), ground, null)).entries())
       if (row.units.every(mayTake)) prepared.push(row)
       else refused.push(problemOf('outside_scope', batch[place]?.at ?? 0, batch[place]?.item))
     await store(tx, prepared, storing, taken)
@@ -142,14 +145,17 @@ function repeatedKeys(read: readonly { item: Item }[], sourceId: number | null):
   return repeated
 }
 
-/** A judged item with what decides whether it is a new post, a later wording or the same again. */
-type Told = Prepared & Pick<Identity, 'content' | 'numbered'> & { readonly dated: boolean; readonly quiet: boolean }
+/** What decides whether an item is a new post, a later wording or the same again: it goes to the database with the judgement. */
+interface Told extends Keyed {
+  readonly told: Pick<Identity, 'content' | 'numbered'> & { readonly dated: boolean; readonly quiet: boolean }
+}
 
-const tell = (batch: readonly Keyed[], prepared: readonly Prepared[], { alert, now, apart }: Storing): Told[] =>
-  prepared.map((row, place) => {
-    const { key, content, numbered, item } = batch[place] as Keyed
+const tell = (batch: readonly Keyed[], { alert, now, apart }: Storing): Told[] =>
+  batch.map((one) => {
+    const { key, content, numbered, item } = one
     const old = alert === 'recent' && Date.parse(item.publishedAt) < now - recentMs
-    return { ...row, content, numbered: numbered && !apart.has(key), dated: item.dated, quiet: alert === 'none' || old }
+    const quiet = alert === 'none' || old
+    return { ...one, told: { content, numbered: numbered && !apart.has(key), dated: item.dated, quiet } }
   })
 
 function* inBatches(items: Iterable<Keyed>): Generator<Keyed[]> {
@@ -178,16 +184,6 @@ async function withoutKnown(db: Db, batch: readonly Keyed[], taken: Counting): P
   return batch.filter((_, place) => !known.has(place))
 }
 
-/** Judges in slices, so that a server goes on answering meanwhile. */
-async function prepareAll(batch: readonly Keyed[], ground: Ground, within: Place | null): Promise<Prepared[]> {
-  const prepared: Prepared[] = []
-  for (const [place, { item, key }] of batch.entries()) {
-    if (place % 64 === 63) await new Promise((next) => setImmediate(next))
-    prepared.push(prepare(item, key, ground, within))
-  }
-  return prepared
-}
-
 interface Storing {
   readonly sourceId: number | null
   readonly demo: boolean
@@ -199,7 +195,7 @@ interface Storing {
 
 async function storeBatch(
   db: Db,
-  prepared: readonly Told[],
+  prepared: readonly JudgedRow[],
   storing: Storing,
   taken: Counting,
   alongside: TakeInOptions['alongside'],
@@ -232,10 +228,12 @@ interface Stored {
 }
 
 /** Stores a batch, records what others must act on, and tells open pages: all of it in this transaction. */
-async function store(tx: Tx | WorkTx, prepared: readonly Told[], { sourceId, demo }: Storing, taken: Counting) {
+async function store(tx: Tx | WorkTx, prepared: readonly JudgedRow[], { sourceId, demo }: Storing, taken: Counting) {
   if (prepared.length === 0) return
   const { rows } = await sql<{ stored: Stored }>`
-    select monitoring.store(${JSON.stringify(prepared)}::jsonb, ${sourceId}::int, ${demo}) as stored`.execute(tx)
+    select monitoring.store(${`[${prepared.map(({ json }) => json).join()}]`}::jsonb, ${sourceId}::int, ${demo}) as stored`.execute(
+    tx,
+  )
   const { stored } = rows[0] as { stored: Stored }
   taken.new += stored.new
   taken.repeated += stored.repeated

@@ -1,5 +1,5 @@
 import { bigrams, fold, type JudgeItem, type Judgement, type RuleMatch } from '../engines/index.ts'
-import type { Ground, Place } from './ground.ts'
+import type { CompiledGround as Ground, Place } from './ground.ts'
 import type { Item } from './item.ts'
 import { sayingKey } from './key.ts'
 
