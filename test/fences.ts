@@ -16,7 +16,7 @@ export const stairs = [
 ] as const
 
 /** Only these may know all rooms. */
-const entries = /^src\/(main|server|worker|rooms)\.ts$|^src\/words\/|^test\/|^bench\/|^evaluate\//
+const entries = /^src\/(main|server|worker|rooms)\.ts$|^src\/(words|http)\/|^test\/|^bench\/|^evaluate\//
 
 const roomOf = (path: string) => /^src\/([a-z]+)\//.exec(path)?.[1]
 const isDoor = (path: string, room: string) =>

@@ -13,7 +13,7 @@ import { openLog } from '../src/base/log.ts'
 import { migrate } from '../src/base/migrate.ts'
 import { openStream } from '../src/base/stream.ts'
 import { topics } from '../src/rooms.ts'
-import { buildServer } from '../src/server.ts'
+import { buildServer, type ServerOptions } from '../src/server.ts'
 
 /** What the server answered when it refused: the HTTP status and the error of the catalogue. */
 export class Refused extends Error {
@@ -106,8 +106,8 @@ export interface House {
   token(login: string): Promise<string>
 }
 
-/** `live`: open pages hear of changes, as they do when the system runs. */
-export async function openHouse({ live = false }: { live?: boolean } = {}): Promise<House> {
+/** `live`: open pages hear of changes, as they do when the system runs. The server's other options as they are. */
+export async function openHouse({ live = false, ...options }: { live?: boolean } & Partial<ServerOptions> = {}): Promise<House> {
   const cluster = await findCluster()
   const name = `t_${randomBytes(6).toString('hex')}`
   await onDatabase(cluster.adminUrl, async (admin) => {
@@ -122,7 +122,7 @@ export async function openHouse({ live = false }: { live?: boolean } = {}): Prom
   const db = openDb(adminUrl, cluster.secret)
   const log = openLog(process.env.ANLAN_TEST_LOG ?? 'silent')
   const stream = live ? openStream({ adminUrl, secret: cluster.secret, log, rights: topics }) : null
-  const app = await buildServer({ db, log, stream })
+  const app = await buildServer({ db, log, stream, ...options })
   const admin = new pg.Pool({ connectionString: adminUrl, max: 2, options: '-c timezone=UTC' })
   const tokens = new Map<string, Promise<string>>()
 

@@ -73,6 +73,7 @@ export const access = contract({
   'access.sign_in': ask({
     summary: { zh: '登录', en: 'Sign in' },
     right: null,
+    open: true,
     writes: true,
     input: z.object({ login: z.string().min(1).max(64), password: z.string().min(1).max(200) }),
     output: Me,
@@ -80,6 +81,7 @@ export const access = contract({
   'access.sign_out': ask({
     summary: { zh: '退出登录', en: 'Sign out' },
     right: null,
+    open: true,
     writes: true,
     input: z.object({}),
     output: z.object({}),
@@ -93,6 +95,7 @@ export const access = contract({
   'access.demo_people': ask({
     summary: { zh: '演示账号（仅演示环境）', en: 'Demo accounts (demo installations only)' },
     right: null,
+    open: true,
     input: z.object({}),
     output: z.object({
       demo: z.boolean(),

@@ -16,6 +16,18 @@ export const accessErrors = errors({
     en: 'Too many wrong tries; the account is locked.',
     next: { zh: '请在 {minutes} 分钟后重试。', en: 'Try again in {minutes} minutes.' },
   },
+  other_person: {
+    status: 409,
+    zh: '此浏览器已改由他人登录，本次操作未执行。',
+    en: 'Somebody else has signed in with this browser; nothing was done.',
+    next: { zh: '请重新载入页面，核对右上角的登录人。', en: 'Reload the page and check who is signed in.' },
+  },
+  too_many_pages: {
+    status: 429,
+    zh: '打开的页面过多。',
+    en: 'Too many pages are open.',
+    next: { zh: '请关闭不用的页面。', en: 'Close pages that are not in use.' },
+  },
   wrong_place_in_tree: {
     status: 422,
     zh: '授权只能落在总部、区域或分支机构。',

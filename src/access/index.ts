@@ -9,6 +9,7 @@ import { changePassword, findSession, signIn, signOut } from './session.ts'
 import { listUnits } from './unit.ts'
 
 export { loadActor } from './actor.ts'
+export { accessErrors } from './error.ts'
 export { foundGroup, loadGroup, saveRoles } from './group.ts'
 export { GroupFault, readGroupFile } from './group-file.ts'
 export { demoPassword } from './me.ts'
@@ -36,13 +37,16 @@ export const topics = { 'access.grant': 'access.read' }
 export function openSessions(db: Db) {
   const actors = actorCache((personId) => db.door((tx) => loadActor(tx, personId)))
   return {
-    async find(tokenHash: Buffer): Promise<Actor | null> {
-      const session = await findSession(db, tokenHash)
+    /** `touch` when a person does something, so that the session stays awake. */
+    async find(tokenHash: Buffer, touch = true): Promise<Actor | null> {
+      const session = await findSession(db, tokenHash, touch)
       return session && actors.get(session.personId, session.epoch)
     },
     async refresh(tokenHash: Buffer): Promise<Actor | null> {
-      const session = await findSession(db, tokenHash)
+      const session = await findSession(db, tokenHash, false)
       return session && actors.reload(session.personId)
     },
   }
 }
+
+export type Sessions = ReturnType<typeof openSessions>

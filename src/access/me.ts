@@ -56,9 +56,10 @@ export const demoPassword = 'anlan-demo-2026'
 /** Who to show on the sign-in page of a demo: a few people of each tier. */
 const shown = ['hangzhou.duty', 'east.coordinator', 'hq.publicity', 'guangzhou.duty', 'hq.system', 'hq.security', 'hq.audit']
 
-export async function demoPeople(door: Door) {
+/** Not for a page of elsewhere that made its name point here. */
+export async function demoPeople(door: Door, _input: object, { ownHost }: Caller) {
   return door(async (tx) => {
-    if (!(await isDemo(tx))) return { demo: false, password: null, people: [] }
+    if (!ownHost || !(await isDemo(tx))) return { demo: false, password: null, people: [] }
     const rows = await tx
       .selectFrom('access.person as person')
       .innerJoin('access.unit as unit', 'unit.id', 'person.branch_id')

@@ -113,20 +113,24 @@ export function refuseWeak(password: string, login: string): void {
 
 const sessionSql = `
   with found as (
-    select token_hash, person.id, person.epoch, seen_at < now() - interval '1 minute' as stale
+    select token_hash, person.id, person.epoch, $2 and seen_at < now() - interval '1 minute' as stale
     from access.session join access.person on person.id = session.person_id
     where token_hash = $1 and person.active and expires_at > now() and seen_at > now() - interval '${sessionLife.idleMinutes} minutes'),
   touched as (update access.session set seen_at = now() from found where session.token_hash = found.token_hash and found.stale)
   select id as "personId", epoch from found`
 
 /**
- * Who a session belongs to, or null when it ended; keeps it awake at most once a minute. One statement outside any transaction,
- * as every ask begins with it.
+ * Who a session belongs to, or null when it ended. `touch` keeps it awake, written at most once a minute. One statement outside any
+ * transaction, as every ask begins with it.
  */
-export async function findSession(db: Db, tokenHash: Buffer): Promise<{ personId: number; epoch: number } | null> {
+export async function findSession(
+  db: Db,
+  tokenHash: Buffer,
+  touch: boolean,
+): Promise<{ personId: number; epoch: number } | null> {
   const { rows } = await db
     .pool('anlan_door')
-    .query<{ personId: number; epoch: number }>({ name: 'find_session', text: sessionSql, values: [tokenHash] })
+    .query<{ personId: number; epoch: number }>({ name: 'find_session', text: sessionSql, values: [tokenHash, touch] })
   return rows[0] ?? null
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { readTrust } from './address.ts'
 
 /** Root of the checkout; everything the program reads of itself is found from here. */
 export const projectRoot = resolve(import.meta.dirname, '../..')
@@ -17,7 +18,15 @@ const Environment = z.object({
   ANLAN_SECRET: z.string().min(32, 'at least 32 characters / 至少 32 个字符').optional(),
   ANLAN_DEMO: flag(true),
   ANLAN_PUBLIC_URL: z.url().optional(),
-  ANLAN_TRUST_PROXY: flag(false),
+  ANLAN_TRUST_PROXY: z
+    .string()
+    .default('0')
+    .transform((text, context) => {
+      const trust = readTrust(text)
+      if (!trust) context.addIssue('a number of hops (0 … 9) or addresses and networks / 跳数（0–9）或代理的地址、网段')
+      return trust ?? z.NEVER
+    }),
+  ANLAN_METRICS_TOKEN: z.string().min(16, 'at least 16 characters / 至少 16 个字符').optional(),
   ANLAN_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   ANLAN_FETCH_PRIVATE: z
     .string()

@@ -3,12 +3,14 @@ import { z } from 'zod'
 /**
  * One thing the system can be asked to do. Plain data: server, browser, command line and tests all read it.
  * `right` decides who may ask and, by where the right is held, which rows the database will show.
- * `open` asks need no sign-in and run without an actor.
+ * `open` asks need no sign-in and run without an actor; `maxBytes` lets an ask take a large body.
  */
 export interface Ask<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   readonly summary: Words
   readonly right: string | null
   readonly writes?: true
+  readonly open?: true
+  readonly maxBytes?: number
   readonly input: I
   readonly output: O
   /** What the trail names as the thing asked about, such as `case:12`. Never personal data. */
@@ -43,12 +45,18 @@ export function ask<
   readonly summary: Words
   readonly right: R
   readonly writes?: W
+  /** Strangers may ask it too. */
+  readonly open?: true
+  /** What its body may hold at most; 64 kB unless it says so. */
+  readonly maxBytes?: number
   readonly input: I
   readonly output: O
   readonly subject?: (input: z.output<I>) => string
 }): {
   readonly summary: Words
   readonly right: R
+  readonly open?: true
+  readonly maxBytes?: number
   readonly input: I
   readonly output: O
   subject?(input: z.output<I>): string

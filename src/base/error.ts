@@ -92,7 +92,19 @@ export const baseErrors = errors({
     status: 413,
     zh: '提交的内容过大。',
     en: 'The request body is too large.',
-    next: { zh: '单次不超过 {limit} MB，请拆分后提交。', en: 'Send at most {limit} MB at a time.' },
+    next: { zh: '单次不超过 {limit}，请拆分后提交。', en: 'Send at most {limit} at a time.' },
+  },
+  body_encoded: {
+    status: 415,
+    zh: '不接受压缩的请求正文。',
+    en: 'Compressed request bodies are not accepted.',
+    next: { zh: '请去掉 Content-Encoding，以原文发送。', en: 'Send the body as it is, without Content-Encoding.' },
+  },
+  too_many: {
+    status: 429,
+    zh: '请求过于频繁。',
+    en: 'Too many requests.',
+    next: { zh: '请在 {seconds} 秒后重试。', en: 'Try again in {seconds} seconds.' },
   },
   bad_origin: {
     status: 403,

@@ -26,6 +26,12 @@ export function openMetrics(watch?: () => Promise<Watched>) {
     buckets: [0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 5],
     registers: [registry],
   })
+  const strangers = new Counter({
+    name: 'anlan_strangers_refused_total',
+    help: 'Requests of nobody in particular that were refused',
+    labelNames: ['code'],
+    registers: [registry],
+  })
   const pages = new Gauge({ name: 'anlan_open_pages', help: 'Pages that hear news now', registers: [registry] })
   const errors = new Counter({
     name: 'anlan_loop_errors_total',
@@ -65,6 +71,9 @@ export function openMetrics(watch?: () => Promise<Watched>) {
     asked({ name, outcome, durationMs }: Asked): void {
       asks.inc({ ask: name, outcome })
       seconds.observe({ ask: name }, durationMs / 1000)
+    },
+    refused(code: string): void {
+      strangers.inc({ code })
     },
     async text(openPages: number): Promise<string> {
       pages.set(openPages)

@@ -10,13 +10,40 @@ import { isConnectionLost } from './loop.ts'
 export interface Caller {
   readonly actor: Actor | null
   readonly address: string
+  /** A page that refreshes itself, without its person having done anything. */
+  readonly background: boolean
+  /** False when a browser came under a name that is not ours, so that the page behind it may be somebody else's. */
+  readonly ownHost: boolean
+  /** The session came as a browser's cookie. */
+  readonly browser: boolean
+  /** Browser and system in two words. */
+  readonly agent: string
+  /** By which a browser is known from an earlier sign-in. */
+  readonly device: string | null
   /** What an ask at the door found out it is about, for the trail. */
   subject?: string
   refresh(): Promise<Actor | null>
   /** Opens (a token) or ends (null) the session of this caller; only asks at the door use it. */
   setSession(token: string | null): void
+  /** Lets this browser be known at its next sign-in. */
+  keepDevice(token: string): void
   readonly sessionHash: Buffer | null
 }
+
+/** A caller inside the program, without session or browser. */
+export const callerWithin = (actor: Actor | null, refresh: Caller['refresh']): Caller => ({
+  actor,
+  address: '127.0.0.1',
+  background: false,
+  ownHost: true,
+  browser: false,
+  agent: '',
+  device: null,
+  sessionHash: null,
+  refresh,
+  setSession: () => undefined,
+  keepDevice: () => undefined,
+})
 
 /** What a handler may know of its caller beyond the transaction. */
 export interface Context {
@@ -71,7 +98,8 @@ export interface Asked {
   readonly durationMs: number
 }
 
-export type Call = (caller: Caller, name: string, input: unknown) => Promise<unknown>
+/** `read` gives the input once it is wanted: nothing is parsed for somebody who may not ask. */
+export type Call = (caller: Caller, name: string, read: () => unknown) => Promise<unknown>
 
 export interface ServeOptions {
   readonly db: Db
@@ -88,7 +116,7 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
   for (const { asks, handlers } of rooms)
     for (const [name, ask] of Object.entries(asks)) known.set(name, { ask, run: handlers[name] as never })
 
-  return async (caller, name, input) => {
+  return async (caller, name, read) => {
     const found = known.get(name)
     if (!found) throw new Refusal(baseErrors.not_found)
     const { ask } = found
@@ -116,7 +144,7 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
 
     const attempt = async (): Promise<unknown> => {
       if (ask.right === null) {
-        const parsed = parse(ask, input)
+        const parsed = parse(ask, read())
         const answer = found.run(...([db.door, parsed, caller] as never[]))
         const result = await answer.finally(() => {
           // Who came in, or which account was tried, is known only now.
@@ -127,7 +155,7 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
         return result
       }
       const scope = rightScope(actor, ask.right)
-      const parsed = parse(ask, input)
+      const parsed = parse(ask, read())
       subject = ask.subject?.(parsed) ?? null
       const context: Context = { actor: actor as Actor, scope }
       if (!ask.writes) {
@@ -160,7 +188,7 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
       const failed = refusal.entry.status >= 500
       if (failed) onDefect?.(error, name, trace)
       const outcome = failed ? 'failed' : 'refused'
-      if (actor && ask.right !== null) subject ??= subjectOf(ask, input)
+      if (actor && ask.right !== null) subject ??= subjectOf(ask, read)
       onAsked?.({ name, outcome, durationMs: performance.now() - started })
       // A database that is full or gone takes no trail row either; its own refusal then says so.
       await trail.record(entry(outcome, refusal.entry.code)).catch((failure: unknown) => {
@@ -188,9 +216,12 @@ function parse(ask: Ask, input: unknown): z.output<z.ZodType> {
 }
 
 /** What a refused ask was about, as far as its input can be read. */
-function subjectOf(ask: Ask, input: unknown): string | null {
-  const parsed = ask.input.safeParse(cleanInput(input ?? {}))
-  return parsed.success ? (ask.subject?.(parsed.data) ?? null) : null
+function subjectOf(ask: Ask, read: () => unknown): string | null {
+  try {
+    return ask.subject?.(parse(ask, read())) ?? null
+  } catch {
+    return null
+  }
 }
 
 function describeIssue(issue: z.core.$ZodIssue): { zh: string; en: string } {

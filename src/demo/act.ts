@@ -1,6 +1,6 @@
 import { loadActor } from '../access/index.ts'
 import type { Actor, Db } from '../base/db.ts'
-import { type Served, serve } from '../base/serve.ts'
+import { callerWithin, type Served, serve } from '../base/serve.ts'
 import { openTrail } from '../privacy/index.ts'
 
 export type ActAs = (name: string, input: object) => Promise<unknown>
@@ -15,6 +15,6 @@ export async function actAs(db: Db, login: string, rooms: readonly Served[]): Pr
   const actor = await refresh()
   if (!actor) return null
   const call = serve({ db, rooms, trail: openTrail(db) })
-  const caller = { actor, address: '127.0.0.1', sessionHash: null, refresh, setSession: () => undefined }
-  return (name, input) => call(caller, name, input)
+  const caller = callerWithin(actor, refresh)
+  return (name, input) => call(caller, name, () => input)
 }

@@ -340,6 +340,7 @@ export const monitoring = contract({
     summary: { zh: '导入信息（JSON）', en: 'Take items in' },
     right: 'monitoring.intake',
     writes: true,
+    maxBytes: 16 * 1024 * 1024,
     input: z.object({
       items: z.array(z.unknown()).min(1).max(1000),
       /** Whom what is severe calls: `recent` leaves alone what was published more than three days ago. */

@@ -10,13 +10,14 @@ import { checkRule, deleteRule, listRules, saveRule } from './rule.ts'
 import { deleteSource, fetchSource, listSources, saveSource } from './source.ts'
 import { getShares, getTrend } from './trend.ts'
 
+export { monitoringErrors } from './error.ts'
 export { type Alerting, type TakeInOptions, type Taken, takeIn } from './intake.ts'
 export { jobs } from './jobs.ts'
 export { latestNegative, readMentions } from './mention.ts'
 export { readSignals, type Signal } from './signal.ts'
 export { saveDemoSource } from './source.ts'
 export { countByUnit } from './trend.ts'
-export { registerWebhooks } from './webhook.ts'
+export { knowsWebhook, registerWebhooks } from './webhook.ts'
 
 export const served = handle(monitoring, {
   'monitoring.list_mentions': listMentions,

@@ -275,8 +275,10 @@ test('a signed webhook takes items in and leaves a trail; whoever cannot sign le
   )
   assert.deepEqual(
     trail.map(({ outcome }) => outcome),
-    ['allowed', 'allowed', 'allowed', 'refused', 'refused', 'refused', 'refused'],
+    ['allowed', 'allowed', 'allowed', 'refused'],
   )
+  const metrics = (await house.app.inject('/metrics')).body
+  assert.match(metrics, /^anlan_strangers_refused_total\{code="signature_wrong"\} 3$/m)
   await boss['monitoring.save_source']({ id, name: '推送', kind: 'webhook', unitId: await unitId('hq'), enabled: false })
   assert.equal((await push(id, secret, JSON.stringify(item))).body.error.code, 'source_paused')
 })

@@ -13,7 +13,7 @@ const mostItems = 10_000
 
 /**
  * Webhooks in: `POST /intake/:sourceId`, the raw body signed with the source's secret. Whoever cannot sign learns nothing,
- * not even whether there is such a source. Each call leaves a row in the trail.
+ * not even whether there is such a source. Each signed call leaves a row in the trail.
  */
 export async function registerWebhooks(app: FastifyInstance, db: Db, _log: Log): Promise<void> {
   await app.register(async (intake) => {
@@ -28,7 +28,9 @@ export async function registerWebhooks(app: FastifyInstance, db: Db, _log: Log):
         return await answer(db, request, call)
       } catch (error) {
         const code = error instanceof Refusal ? error.entry.code : 'unexpected'
-        await db.work((tx) => leaveTrail(tx, call, null, error instanceof Refusal ? 'refused' : 'failed', code))
+        // Whoever cannot sign is counted with other strangers, so that nobody makes the trail grow from outside.
+        if (code !== monitoringErrors.signature_wrong.code)
+          await db.work((tx) => leaveTrail(tx, call, null, error instanceof Refusal ? 'refused' : 'failed', code))
         throw error
       }
     })
@@ -74,6 +76,12 @@ async function findSource(tx: WorkTx, id: number) {
     .where('source.kind', '=', 'webhook')
     .select(['source.enabled', 'source.branch_id as branchId', 'secret.secret'])
     .executeTakeFirst()
+}
+
+/** Whether there is a webhook of this number: what is sent to another is not kept in memory. */
+export async function knowsWebhook(db: Db, id: number): Promise<boolean> {
+  if (!Number.isInteger(id) || id < 1 || id > 999_999_999) return false
+  return (await db.work((tx) => findSource(tx, id))) !== undefined
 }
 
 const nobody = randomBytes(32).toString('base64url')

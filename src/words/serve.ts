@@ -101,8 +101,14 @@ async function openDoors(
 ): Promise<string> {
   const stream = openStream({ adminUrl, secret, log, rights: topics })
   ending.push(() => stream.close())
-  const secure = config.ANLAN_PUBLIC_URL?.startsWith('https:') === true
-  const app = await buildServer({ db, log, stream, secure, trustProxy: config.ANLAN_TRUST_PROXY })
+  const app = await buildServer({
+    db,
+    log,
+    stream,
+    publicUrl: config.ANLAN_PUBLIC_URL,
+    trust: config.ANLAN_TRUST_PROXY,
+    metricsToken: config.ANLAN_METRICS_TOKEN,
+  })
   if (works) {
     const demo = await startDemo(db)
     if (demo) ending.push(() => demo.stop())
