@@ -1,7 +1,7 @@
 import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { call, keyOf, Refusal, useAsk } from '../api.ts'
 import { chooseLanguage, useText } from '../i18n/index.ts'
@@ -25,12 +25,15 @@ export default function SignInPage() {
   const [shown, setShown] = useState(false)
   const [busy, setBusy] = useState('')
   const [error, setError] = useState<unknown>()
+  const first = useRef<HTMLInputElement>(null)
 
   useEffect(() => {
     titleUnread(0)
     titlePage(`${t('access:sign_in.title')} · ${t('common:product')}`)
     preload(to.split('?')[0] ?? '/')
   }, [t, to])
+
+  useEffect(() => first.current?.focus(), [])
 
   const signIn = async (as: string, secret: string) => {
     if (busy) return
@@ -66,13 +69,6 @@ export default function SignInPage() {
         <Waves className="door-waves" rows={9} />
       </section>
       <main className="door-main">
-        <button
-          type="button"
-          className="top-button door-language"
-          onClick={() => void chooseLanguage(language === 'zh' ? 'en' : 'zh')}
-        >
-          {language === 'zh' ? 'English' : '中文'}
-        </button>
         <div className="door-column">
           <h1>{t('access:sign_in.title')}</h1>
           {state?.ended ? <p className="door-note">{t('access:sign_in.ended')}</p> : null}
@@ -84,7 +80,7 @@ export default function SignInPage() {
                 autoComplete="username"
                 autoCapitalize="none"
                 spellCheck={false}
-                maxLength={64}
+                ref={first}
                 required
                 value={login}
                 onChange={(event) => setLogin(event.target.value)}
@@ -97,7 +93,6 @@ export default function SignInPage() {
                   name="password"
                   type={shown ? 'text' : 'password'}
                   autoComplete="current-password"
-                  maxLength={200}
                   required
                   value={password}
                   onChange={(event) => setPassword(event.target.value)}
@@ -126,6 +121,13 @@ export default function SignInPage() {
             />
           ) : null}
         </div>
+        <button
+          type="button"
+          className="top-button door-language"
+          onClick={() => void chooseLanguage(language === 'zh' ? 'en' : 'zh')}
+        >
+          {language === 'zh' ? 'English' : '中文'}
+        </button>
       </main>
     </div>
   )

@@ -5,11 +5,13 @@ import { lazy, Suspense, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { call } from '../api.ts'
 import { chooseLanguage, useText } from '../i18n/index.ts'
+import { clearDrafts, countDrafts } from '../kit/draft.ts'
 import { chooseScheme, useChoice } from '../kit/scheme.ts'
 import { useMe } from '../me.ts'
 import { Bell } from './Bell.tsx'
 import { may } from './routes.tsx'
 
+const LeaveQuestion = lazy(() => import('./LeaveQuestion.tsx'))
 const PasswordDrawer = lazy(() => import('../../src/access/ui/PasswordDrawer.tsx'))
 
 /** The right end of the top line: help, language, appearance, bell, person. */
@@ -20,13 +22,20 @@ export function Tools({ onHelp }: { onHelp: () => void }) {
   const queries = useQueryClient()
   const theme = useChoice()
   const [password, setPassword] = useState(false)
+  const [leaving, setLeaving] = useState(0)
   const other = language === 'zh' ? 'en' : 'zh'
   const themes = [
     { key: 'light', label: t('common:header.theme_light') },
     { key: 'dark', label: t('common:header.theme_dark') },
     { key: 'system', label: t('common:header.theme_system') },
   ]
+  const leave = () => {
+    const drafts = countDrafts(me.person.id)
+    if (drafts > 0) setLeaving(drafts)
+    else void signOut()
+  }
   const signOut = async () => {
+    clearDrafts(me.person.id)
     await call('access.sign_out', {}).catch(() => undefined)
     queries.clear()
     await navigate('/sign-in', { replace: true })
@@ -37,7 +46,7 @@ export function Tools({ onHelp }: { onHelp: () => void }) {
     else if (key === 'rights') void navigate(`/access/people/${me.person.id}`)
     else if (key === 'password') setPassword(true)
     else if (key === 'api') window.open('/api', '_blank', 'noopener')
-    else if (key === 'sign_out') void signOut()
+    else if (key === 'sign_out') leave()
   }
   return (
     <>
@@ -98,6 +107,11 @@ export function Tools({ onHelp }: { onHelp: () => void }) {
           </span>
         </button>
       </Dropdown>
+      {leaving > 0 ? (
+        <Suspense>
+          <LeaveQuestion count={leaving} onLeave={() => void signOut()} onStay={() => setLeaving(0)} />
+        </Suspense>
+      ) : null}
       {password ? (
         <Suspense>
           <PasswordDrawer onClose={() => setPassword(false)} />

@@ -1,7 +1,7 @@
 import { MenuOutlined } from '@ant-design/icons'
 import { Drawer } from 'antd'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { Link, NavLink, useLocation } from 'react-router'
+import { Link, useLocation, useNavigationType } from 'react-router'
 import { useText } from '../i18n/index.ts'
 import { Mark, Waves } from './Mark.tsx'
 
@@ -32,13 +32,16 @@ export function AppShell({ entries, unit, tools, notice, foot, children }: AppSh
   const main = useRef<HTMLElement>(null)
   const [drawer, setDrawer] = useState(false)
   const former = useRef(pathname)
+  const back = useNavigationType() === 'POP'
   useEffect(() => {
     if (former.current === pathname) return
     former.current = pathname
     setDrawer(false)
+    // Going back, the browser finds the place and the table its row.
+    if (back) return
     window.scrollTo(0, 0)
     main.current?.focus({ preventScroll: true })
-  }, [pathname])
+  }, [pathname, back])
   const groups = [...new Set(entries.map((entry) => entry.group))]
   const active = best(entries, pathname)
   return (
@@ -75,11 +78,16 @@ export function AppShell({ entries, unit, tools, notice, foot, children }: AppSh
         {entries
           .filter((entry) => entry.dock)
           .map((entry) => (
-            <NavLink key={entry.to} to={entry.to} className={`dock-link ${entry === active ? 'active' : ''}`}>
+            <Link
+              key={entry.to}
+              to={entry.to}
+              className={`dock-link ${entry === active ? 'active' : ''}`}
+              aria-current={entry === active ? 'page' : undefined}
+            >
               {entry.icon}
               {entry.label}
               <Dot entry={entry} />
-            </NavLink>
+            </Link>
           ))}
         <button type="button" className={`dock-link ${active && !active.dock ? 'active' : ''}`} onClick={() => setDrawer(true)}>
           <MenuOutlined />

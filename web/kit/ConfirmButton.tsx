@@ -6,11 +6,13 @@ interface ConfirmButtonProps extends Omit<ButtonProps, 'onClick'> {
   /** Asked first when given; without it the button acts at once. */
   question?: string
   detail?: string
+  /** What is still missing: the button rests and says why. */
+  lacks?: string | false | undefined
   act: () => Promise<unknown> | undefined
 }
 
 /** Acts once however often it is pressed: it rests until the answer is there. */
-export function ConfirmButton({ question, detail, act, children, danger, ...rest }: ConfirmButtonProps) {
+export function ConfirmButton({ question, detail, lacks, act, children, danger, ...rest }: ConfirmButtonProps) {
   const { t } = useText()
   const running = useRef(false)
   const [busy, setBusy] = useState(false)
@@ -24,7 +26,15 @@ export function ConfirmButton({ question, detail, act, children, danger, ...rest
     setBusy(false)
   }
   // Red is for what burns: the button stays calm, only the last confirmation is red.
-  const shared = { ...rest, loading: busy }
+  const shared = { ...rest, loading: busy, ...(lacks ? { disabled: true } : {}) }
+  if (lacks) {
+    return (
+      <>
+        <Button {...shared}>{children}</Button>
+        <span className="quiet small">{lacks}</span>
+      </>
+    )
+  }
   if (!question) {
     return (
       <Button {...shared} onClick={() => void run()}>

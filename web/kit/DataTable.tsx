@@ -1,6 +1,6 @@
 import { Button } from 'antd'
-import { type KeyboardEvent, type ReactNode, useRef } from 'react'
-import { Link, useNavigate } from 'react-router'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
+import { Link, useLocation, useNavigate, useNavigationType } from 'react-router'
 import { useText } from '../i18n/index.ts'
 import { useKeys } from './keys.ts'
 import { Empty, ErrorState, Loading } from './states.tsx'
@@ -32,6 +32,9 @@ interface DataTableProps<Row> {
   stale?: boolean
 }
 
+/** The row that was last in hand, by visit of a page. */
+const leftAt = new Map<string, string | number>()
+
 /** Dense rows on a desk, cards in a hand, j / k / Enter on a keyboard. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows, rowKey, to, onOpen, mark } = props
@@ -43,6 +46,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     else if (to) void navigate(to(row))
   }
   const canOpen = Boolean(to ?? onOpen)
+  const { key: visit } = useLocation()
+  const back = useNavigationType() === 'POP'
+  const left = useRef(back ? leftAt.get(visit) : undefined)
+  // Whoever comes back stands on the row that they had opened.
+  useEffect(() => {
+    if (left.current === undefined || !rows) return
+    const at = rows.findIndex((row) => rowKey(row) === left.current)
+    left.current = undefined
+    body.current?.querySelectorAll<HTMLElement>('.table-row')[at]?.focus({ preventScroll: true })
+  })
 
   const move = (step: number) => {
     const all = [...(body.current?.querySelectorAll<HTMLElement>('.table-row') ?? [])]
@@ -89,6 +102,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               className={`table-row ${mark?.(row) ?? ''}`}
               tabIndex={canOpen ? (index === 0 ? 0 : -1) : undefined}
               onKeyDown={canOpen ? (event) => onKey(event, row) : undefined}
+              onFocus={canOpen ? () => leftAt.set(visit, rowKey(row)) : undefined}
               onClick={canOpen ? (event) => onClick(event.target, () => open(row)) : undefined}
             >
               {columns.map((column) => (

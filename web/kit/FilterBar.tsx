@@ -1,6 +1,6 @@
 import { FilterOutlined, SearchOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useText } from '../i18n/index.ts'
 import { useKeys } from './keys.ts'
 
@@ -39,6 +39,9 @@ export function FilterBar({ lead, search, active, onClear, children, aside }: Fi
   )
 }
 
+/** What a search may hold; a longer one is not asked, and says so. */
+const longest = 100
+
 /** Asks when the typing pauses, never in the middle of a Chinese composition. `/` leads here. */
 export function SearchBox({
   value,
@@ -53,6 +56,8 @@ export function SearchBox({
   const [draft, setDraft] = useState(value)
   const box = useRef<HTMLInputElement>(null)
   const composing = useRef(false)
+  const note = useId()
+  const tooLong = draft.trim().length > longest
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useKeys({ '/': () => box.current?.focus() })
   useEffect(() => {
@@ -60,7 +65,7 @@ export function SearchBox({
   }, [value])
   const later = (text: string, delayMs: number) => {
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => onChange(text.trim()), delayMs)
+    if (text.trim().length <= longest) timer.current = setTimeout(() => onChange(text.trim()), delayMs)
   }
   return (
     <label className="search-box">
@@ -69,7 +74,8 @@ export function SearchBox({
         ref={box}
         type="search"
         value={draft}
-        maxLength={100}
+        aria-invalid={tooLong}
+        aria-describedby={tooLong ? note : undefined}
         placeholder={placeholder ?? t('common:search.placeholder')}
         aria-label={placeholder ?? t('common:search.placeholder')}
         onCompositionStart={() => {
@@ -88,9 +94,15 @@ export function SearchBox({
           if (event.key === 'Escape') box.current?.blur()
         }}
       />
-      <span className="key" aria-hidden="true">
-        /
-      </span>
+      {tooLong ? (
+        <span id={note} className="form-error" role="alert">
+          {t('common:search.too_long', { limit: longest })}
+        </span>
+      ) : (
+        <span className="key" aria-hidden="true">
+          /
+        </span>
+      )}
     </label>
   )
 }

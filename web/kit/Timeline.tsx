@@ -16,7 +16,7 @@ export function Timeline({ items, label }: { items: readonly Happening[]; label:
   return (
     <ol className="timeline" aria-label={label}>
       {items.map((item) => (
-        <li key={item.id} className={item.tone ?? 'plain'}>
+        <li key={item.id} id={`event-${item.id}`} tabIndex={-1} className={item.tone ?? 'plain'}>
           <div className="timeline-head">
             <span className="timeline-what">{item.what}</span>
             <span className="quiet">{item.who}</span>

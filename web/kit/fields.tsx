@@ -1,5 +1,6 @@
-import { Input, InputNumber, Select } from 'antd'
-import { type ReactNode, useId } from 'react'
+import { Input, InputNumber, type InputRef, Select } from 'antd'
+import { type ComponentRef, type ReactNode, useEffect, useId, useRef } from 'react'
+import { useText } from '../i18n/index.ts'
 
 interface FieldProps {
   label: string
@@ -53,23 +54,49 @@ export function Choice<V extends string>(props: ChoiceProps<V>) {
 interface TextProps extends FieldProps {
   value: string
   onChange: (value: string) => void
+  /** Nothing is ever cut: what is too long stays, is said, and is not sent. */
   maxLength: number
   placeholder?: string
   type?: 'text' | 'url' | 'password'
+  /** Takes the focus each time that this number grows. */
+  focus?: number
 }
+
+/** As the server counts. */
+export const overshoot = (text: string, limit: number) => Math.max(0, text.trim().length - limit)
+
+/** The fault of a text that is too long, or how much room is left once it runs short. */
+function useRoom({ value, maxLength, error, hint, type }: TextProps): FieldProps & { near: boolean } {
+  const { t } = useText()
+  const over = overshoot(value, maxLength)
+  const length = value.trim().length
+  const near = type !== 'password' && length > maxLength * 0.8
+  const count = { count: length.toLocaleString(), limit: maxLength.toLocaleString() }
+  if (over > 0)
+    return { label: '', near, error: t('common:field.over', { over: over.toLocaleString(), limit: maxLength.toLocaleString() }) }
+  return { label: '', near, error, hint: near ? <span className="num">{t('common:field.room', count)}</span> : hint }
+}
+
 export function TextField(props: TextProps) {
   const id = useId()
+  const box = useRef<InputRef>(null)
+  const room = { ...useRoom(props), label: props.label }
+  const { focus = 0 } = props
+  useEffect(() => {
+    if (focus > 0) box.current?.focus()
+  }, [focus])
   return (
-    <Field id={id} {...props}>
+    <Field id={id} {...room}>
       <Input
+        ref={box}
         id={id}
         value={props.value}
-        maxLength={props.maxLength}
         type={props.type ?? 'text'}
         placeholder={props.placeholder ?? ''}
-        status={props.error ? 'error' : ''}
+        status={room.error ? 'error' : ''}
+        aria-invalid={Boolean(room.error)}
         onChange={(event) => props.onChange(event.target.value)}
-        {...noted(id, props)}
+        {...noted(id, room)}
       />
     </Field>
   )
@@ -77,19 +104,26 @@ export function TextField(props: TextProps) {
 
 export function TextArea(props: TextProps & { rows?: number; code?: boolean }) {
   const id = useId()
+  const box = useRef<ComponentRef<typeof Input.TextArea>>(null)
+  const room = { ...useRoom(props), label: props.label }
+  const { focus = 0 } = props
+  useEffect(() => {
+    if (focus > 0) box.current?.focus({ cursor: 'end' })
+  }, [focus])
   return (
-    <Field id={id} {...props}>
+    <Field id={id} {...room}>
       <Input.TextArea
+        ref={box}
         id={id}
         value={props.value}
-        maxLength={props.maxLength}
         placeholder={props.placeholder ?? ''}
         autoSize={{ minRows: props.rows ?? 3, maxRows: 14 }}
-        status={props.error ? 'error' : ''}
+        status={room.error ? 'error' : ''}
+        aria-invalid={Boolean(room.error)}
         className={props.code ? 'code' : ''}
         spellCheck={!props.code}
         onChange={(event) => props.onChange(event.target.value)}
-        {...noted(id, props)}
+        {...noted(id, room)}
       />
     </Field>
   )

@@ -16,7 +16,6 @@ export function RuleTrial({ expression }: { expression: string }) {
   const trial = settled === '' ? undefined : asked.data
   return (
     <section className="trial" aria-live="polite" aria-label={t('monitoring:rules.try_title')}>
-      {settled === '' ? <Help /> : null}
       <ErrorLine error={settled === '' ? undefined : asked.error} />
       {trial?.fault ? <Fault expression={settled} fault={trial.fault} /> : null}
       {trial && !trial.fault ? (
@@ -24,7 +23,8 @@ export function RuleTrial({ expression }: { expression: string }) {
           <p className="soft num">
             {trial.matched === 0
               ? t('monitoring:rules.try_none', { days })
-              : t('monitoring:rules.tried', { days, examined: trial.examined, matched: trial.matched })}
+              : t('monitoring:rules.tried', { days, examined: trial.examined, matched: trial.matched })}{' '}
+            {t('monitoring:rules.from_now')}
           </p>
           <ul>
             {trial.examples.map((example) => (
@@ -34,8 +34,25 @@ export function RuleTrial({ expression }: { expression: string }) {
         </>
       ) : null}
       {settled !== '' && asked.isPending ? <p className="quiet">{t('monitoring:rules.trying')}</p> : null}
+      <Pitfalls expression={settled} />
+      <Help open={settled === ''} />
     </section>
   )
+}
+
+/** Marks that Chinese typing brings in and that do not mean what they seem to. */
+function Pitfalls({ expression }: { expression: string }) {
+  const { t } = useText()
+  const outside = expression.replace(/"[^"]*"|“[^”]*”/g, '')
+  const found = [
+    /[，、；;,]/.test(outside) && ('monitoring:rules.pitfall_comma' as const),
+    /标题$|正文$|作者$/.test(outside.trim()) && ('monitoring:rules.pitfall_field' as const),
+  ].filter((one) => one !== false)
+  return found.map((key) => (
+    <p key={key} className="form-error" role="status">
+      {t(key)}
+    </p>
+  ))
 }
 
 /** The expression again, with the place of the fault marked and its reason below. */
@@ -72,14 +89,18 @@ function Example({ example }: { example: Trial['examples'][number] }) {
   )
 }
 
-function Help() {
+const help = ['and', 'or', 'not', 'group', 'phrase', 'field', 'near'] as const
+
+/** How rules are written, at hand while one writes. */
+function Help({ open }: { open: boolean }) {
   const { t } = useText()
   return (
     <>
-      <p className="soft">{t('monitoring:rules.try_hint')}</p>
+      {open ? <p className="soft">{t('monitoring:rules.try_hint')}</p> : null}
+      <p className="sub-head">{t('monitoring:rules.help')}</p>
       <ul className="reasons">
-        {(['help_and', 'help_or', 'help_not', 'help_group', 'help_phrase'] as const).map((key) => (
-          <li key={key}>{t(`monitoring:rules.${key}`)}</li>
+        {help.map((key) => (
+          <li key={key}>{t(`monitoring:rules.help_${key}`)}</li>
         ))}
       </ul>
     </>

@@ -81,7 +81,7 @@ export default function RulesPage() {
     },
     {
       key: 'actions',
-      title: '',
+      title: t('common:action.actions'),
       width: 70,
       align: 'end',
       card: 'foot',

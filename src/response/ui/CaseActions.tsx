@@ -1,14 +1,17 @@
 import { Button } from 'antd'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Refusal, useDo } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
+import { useDrafts } from '../../../web/kit/draft.ts'
 import { useKeys } from '../../../web/kit/keys.ts'
 import { Panel } from '../../../web/kit/Page.tsx'
 import { ErrorLine } from '../../../web/kit/states.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
-import { CaseForm, type FormAction } from './CaseForm.tsx'
+import { CaseForm, type FormAction, formActions } from './CaseForm.tsx'
+import type { CaseDetail } from './CasePage.tsx'
 import type { Case } from './CaseTable.tsx'
+import { KeptWords } from './KeptWords.tsx'
 
 type Ability = keyof Case['abilities']
 const order: readonly Ability[] = ['acknowledge', 'take', 'answer', 'close', 'note', 'passUp', 'takeOver', 'handBack', 'reopen']
@@ -25,9 +28,16 @@ const words = {
 } as const
 
 /** What this person may do with this case now, as the server says; the first is the one that moves it on. */
-export function CaseActions({ one }: { one: Case }) {
+export function CaseActions({ detail }: { detail: CaseDetail }) {
   const { t } = useText()
-  const [open, setOpen] = useState<FormAction>()
+  const one = detail.case
+  const drafts = useDrafts(`case:${one.id}:`)
+  // Somebody who comes back to words that they had not sent finds them open.
+  const [open, setOpen] = useState<FormAction | undefined>(() =>
+    formActions.find((action) => drafts.keys().next().value === action && one.abilities[action]),
+  )
+  const [focus, setFocus] = useState(0)
+  const bar = useRef<HTMLDivElement>(null)
   const acknowledge = useDo('response.acknowledge_case', { onDone: () => tell(t('response:case.done_acknowledge')) })
   const take = useDo('response.take_case', { onDone: () => tell(t('response:case.done_take')) })
   // What was answered waits to be closed; another answer is the exception.
@@ -35,47 +45,72 @@ export function CaseActions({ one }: { one: Case }) {
   const may = steps.filter((ability) => one.abilities[ability])
   const known = { id: one.id, seen: one.updatedAt }
   const form = open && one.abilities[open] ? open : undefined
-  const error = acknowledge.error ?? take.error
+  // A form whose right is gone does not come back by itself with the right.
+  const gone = open !== undefined && form === undefined
+  useEffect(() => {
+    if (gone) setOpen(undefined)
+  }, [gone])
+  const show = (action: FormAction) => {
+    setOpen(action)
+    setFocus((before) => before + 1)
+  }
+  const fold = () => {
+    bar.current?.querySelector<HTMLElement>('[aria-expanded=true]')?.focus()
+    setOpen(undefined)
+  }
   useKeys({
-    ...(one.abilities.note ? { n: () => setOpen('note') } : {}),
-    ...(one.abilities.answer ? { r: () => setOpen('answer') } : {}),
+    ...(one.abilities.note ? { n: () => show('note') } : {}),
+    ...(one.abilities.answer ? { r: () => show('answer') } : {}),
   })
+  const kept = <KeptWords id={one.id} one={one} last={detail.events.at(-1)?.id ?? 0} onNote={() => show('note')} />
   if (may.length === 0) {
     return (
-      <Panel>
-        <p className="quiet">{t('response:case.no_actions')}</p>
-      </Panel>
+      <>
+        {kept}
+        <Panel className="no-print">
+          <p className="quiet">{t('response:case.no_actions')}</p>
+        </Panel>
+      </>
     )
   }
   return (
-    <Panel className="case-actions no-print">
-      <div className="row">
-        {may.map((ability, index) => {
-          const type = index === 0 && !form ? ('primary' as const) : ('default' as const)
-          const name = t(`response:case.${words[ability]}`)
-          if (ability === 'acknowledge' || ability === 'take') {
-            const act = () => (ability === 'acknowledge' ? acknowledge : take).mutateAsync(known)
+    <>
+      {kept}
+      <Panel className="case-actions no-print">
+        <div className="row" ref={bar}>
+          {may.map((ability, index) => {
+            const type = index === 0 && !form ? ('primary' as const) : ('default' as const)
+            const name = t(`response:case.${words[ability]}`)
+            if (ability === 'acknowledge' || ability === 'take') {
+              const act = () => (ability === 'acknowledge' ? acknowledge : take).mutateAsync(known)
+              return (
+                <ConfirmButton key={ability} type={type} act={act}>
+                  {name}
+                </ConfirmButton>
+              )
+            }
             return (
-              <ConfirmButton key={ability} type={type} act={act}>
+              <Button
+                key={ability}
+                type={form === ability ? 'primary' : type}
+                ghost={form === ability}
+                aria-expanded={form === ability}
+                onClick={() => (form === ability ? fold() : show(ability))}
+              >
                 {name}
-              </ConfirmButton>
+                {drafts.has(ability) ? (
+                  <span className="draft-dot" title={t('common:draft.unsent')}>
+                    <span className="unseen">{t('common:draft.unsent')}</span>
+                  </span>
+                ) : null}
+              </Button>
             )
-          }
-          return (
-            <Button
-              key={ability}
-              type={form === ability ? 'primary' : type}
-              aria-expanded={form === ability}
-              onClick={() => setOpen(form === ability ? undefined : ability)}
-            >
-              {name}
-            </Button>
-          )
-        })}
-      </div>
-      <CaseFault error={error} />
-      {form ? <CaseForm key={form} action={form} one={one} onEnd={() => setOpen(undefined)} /> : null}
-    </Panel>
+          })}
+        </div>
+        <CaseFault error={acknowledge.error ?? take.error} />
+        {form ? <CaseForm key={form} action={form} detail={detail} focus={focus} onFold={fold} /> : null}
+      </Panel>
+    </>
   )
 }
 

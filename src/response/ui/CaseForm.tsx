@@ -1,40 +1,61 @@
 import { Button } from 'antd'
-import { useState } from 'react'
+import { type KeyboardEvent, useRef } from 'react'
 import { useDo } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
-import { Choice, TextArea, TextField } from '../../../web/kit/fields.tsx'
+import { DraftNote } from '../../../web/kit/DraftNote.tsx'
+import { useDraft } from '../../../web/kit/draft.ts'
+import { Choice, overshoot, TextArea, TextField } from '../../../web/kit/fields.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
 import { CaseFault } from './CaseActions.tsx'
-import type { Case } from './CaseTable.tsx'
+import { NewsLine, useNews } from './CaseNews.tsx'
+import type { CaseDetail } from './CasePage.tsx'
 
-export type FormAction = 'note' | 'answer' | 'close' | 'reopen' | 'passUp' | 'takeOver' | 'handBack'
+export const formActions = ['note', 'answer', 'close', 'reopen', 'passUp', 'takeOver', 'handBack'] as const
+export type FormAction = (typeof formActions)[number]
 const outcomes = ['resolved', 'explained', 'refuted', 'false_alarm'] as const
+type Outcome = (typeof outcomes)[number]
 
 /** How each action is asked, what it is called, and whether it may go without words. */
-const actions = {
-  note: { ask: 'response.note_case', word: 'note', optional: false, limit: 4000 },
-  answer: { ask: 'response.answer_case', word: 'answer', optional: false, limit: 4000 },
-  close: { ask: 'response.close_case', word: 'close', optional: true, limit: 4000 },
+export const actions = {
+  note: { ask: 'response.note_case', word: 'note', optional: false, limit: 10_000 },
+  answer: { ask: 'response.answer_case', word: 'answer', optional: false, limit: 10_000 },
+  close: { ask: 'response.close_case', word: 'close', optional: true, limit: 10_000 },
   reopen: { ask: 'response.reopen_case', word: 'reopen', optional: false, limit: 1000 },
   passUp: { ask: 'response.pass_up_case', word: 'pass_up', optional: false, limit: 1000 },
   takeOver: { ask: 'response.take_over_case', word: 'take_over', optional: true, limit: 1000 },
   handBack: { ask: 'response.hand_back_case', word: 'hand_back', optional: false, limit: 1000 },
 } as const
 
-/** The words that go with an action. They stay in place when the server refuses. */
-export function CaseForm({ action, one, onEnd }: { action: FormAction; one: Case; onEnd: () => void }) {
+const blank = { text: '', channel: '', outcome: '' as Outcome | '' }
+export const draftKey = (caseId: number, action: FormAction) => `case:${caseId}:${action}`
+
+interface CaseFormProps {
+  action: FormAction
+  detail: CaseDetail
+  /** Grows each time that the keyboard is wanted here. */
+  focus: number
+  /** Folds the form up; what was typed stays. */
+  onFold: () => void
+}
+
+/** The words that go with an action. They stay until they were sent, whatever happens to the form. */
+export function CaseForm({ action, detail, focus, onFold }: CaseFormProps) {
   const { t } = useText()
+  const one = detail.case
   const { ask, word, optional, limit } = actions[action]
-  const [text, setText] = useState('')
-  const [channel, setChannel] = useState('')
-  const [outcome, setOutcome] = useState<(typeof outcomes)[number]>('resolved')
+  const draft = useDraft(draftKey(one.id, action), blank)
+  const news = useNews(detail.events, draft)
+  const form = useRef<HTMLFieldSetElement>(null)
+  const { text, channel, outcome } = draft.value
   const change = useDo(ask, {
     onDone: () => {
+      draft.end()
       tell(t(`response:case.done_${word}`))
-      onEnd()
+      onFold()
     },
   })
+  const set = (part: Partial<typeof blank>) => draft.set(part, detail.events.at(-1)?.id ?? 0)
   const input = {
     id: one.id,
     seen: one.updatedAt,
@@ -42,37 +63,56 @@ export function CaseForm({ action, one, onEnd }: { action: FormAction; one: Case
     ...(action === 'answer' && { channel }),
     ...(action === 'close' && { outcome }),
   }
+  const name = t(`response:case.text_${word}`)
+  const lacks =
+    (action === 'close' && outcome === '' && t('common:field.lacks', { what: t('response:case.outcome') })) ||
+    (!optional && text.trim() === '' && t('common:field.lacks', { what: name })) ||
+    (overshoot(text, limit) + overshoot(channel, 60) > 0 && t('common:field.too_long'))
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
+    // Escape first closes what has opened inside the form.
+    if (event.target instanceof Element && event.target.getAttribute('aria-expanded') === 'true') return
+    event.stopPropagation()
+    onFold()
+  }
   return (
-    <div className="stack case-form">
+    <fieldset ref={form} className="stack case-form" disabled={change.isPending} onKeyDown={onKey}>
+      <legend className="unseen">{t(`response:case.${word}`)}</legend>
       {action === 'close' ? (
         <Choice
           label={t('response:case.outcome')}
           value={outcome}
           options={outcomes.map((value) => ({ value, label: t(`response:case.outcome_${value}`) }))}
-          onChange={setOutcome}
+          onChange={(value) => set({ outcome: value })}
         />
       ) : null}
-      <TextArea label={t(`response:case.text_${word}`)} value={text} maxLength={limit} onChange={setText} />
+      <TextArea label={name} value={text} maxLength={limit} focus={focus} onChange={(value) => set({ text: value })} />
       {action === 'answer' ? (
         <TextField
           label={t('response:case.channel')}
           value={channel}
           maxLength={60}
           placeholder={t('response:case.channel_hint')}
-          onChange={setChannel}
+          onChange={(value) => set({ channel: value })}
         />
       ) : null}
       <CaseFault error={change.error} />
+      <NewsLine news={news} onRead={() => draft.remark(detail.events.at(-1)?.id ?? 0)} />
       <div className="row">
         <ConfirmButton
           type="primary"
-          disabled={!optional && text.trim() === ''}
+          lacks={lacks}
+          {...(news.length > 0 && {
+            question: t('response:case.news_question', { count: news.length }),
+            detail: t('response:case.news_detail'),
+          })}
           act={() => change.mutateAsync(input as Parameters<typeof change.mutateAsync>[0])}
         >
-          {t(`response:case.${word}`)}
+          {t(`response:case.submit_${word}`)}
         </ConfirmButton>
-        <Button onClick={onEnd}>{t('common:action.cancel')}</Button>
+        <Button onClick={onFold}>{t('common:action.fold')}</Button>
+        <DraftNote of={draft} />
       </div>
-    </div>
+    </fieldset>
   )
 }

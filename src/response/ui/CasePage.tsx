@@ -11,6 +11,7 @@ import { CategoryTag, DemoTag, SentimentTag, SeverityTag } from '../../../web/ki
 import { CaseActions } from './CaseActions.tsx'
 import { CaseClock, CaseState } from './CaseTable.tsx'
 import { CaseTimeline } from './CaseTimeline.tsx'
+import { KeptWords } from './KeptWords.tsx'
 
 export type CaseDetail = Output<'response.get_case'>
 
@@ -39,11 +40,12 @@ export default function CasePage() {
         </span>
       }
     >
+      {asked.error && !asked.data ? <KeptWords id={id} /> : null}
       <Answer of={asked}>
         {(detail) => (
           <div className="grid grid-main">
             <div>
-              <CaseActions key={detail.case.id} one={detail.case} />
+              <CaseActions key={detail.case.id} detail={detail} />
               <Panel title={t('response:case.timeline')}>
                 <CaseTimeline events={detail.events} />
               </Panel>

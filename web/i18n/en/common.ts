@@ -3,6 +3,7 @@ import type { zh } from '../zh/index.ts'
 
 export const common: Same<typeof zh.common> = {
   product: 'Anlan',
+  and: ', ',
   demo: 'Demo',
   demo_note: 'Demo data: the group, its people and all posts are fictional',
   nav: {
@@ -45,7 +46,9 @@ export const common: Same<typeof zh.common> = {
   },
   stream_down: 'Connection lost, reconnecting… What you see may not be current.',
   action: {
+    actions: 'Actions',
     save: 'Save',
+    fold: 'Fold up',
     cancel: 'Cancel',
     confirm: 'Confirm',
     close: 'Close',
@@ -58,6 +61,24 @@ export const common: Same<typeof zh.common> = {
     stop: 'Stop',
     clear: 'Clear filters',
     filter: 'Filters',
+  },
+  field: {
+    over: '{{over}} characters too many; the limit is {{limit}}. Nothing was cut: shorten it, then send.',
+    room: '{{count}} of {{limit}} characters',
+    lacks: 'Still missing: {{what}}',
+    too_long: 'Too long: please shorten',
+  },
+  draft: {
+    kept: 'Draft kept {{time}}',
+    discard: 'Discard draft',
+    discarded: 'Draft discarded',
+    undo: 'Undo',
+    unsent: 'has a draft',
+    leave_question: 'Not sent yet: {{count}}',
+    leave_detail:
+      'Signing out deletes these drafts from this machine. A session that runs out does not: they are there when you sign in again.',
+    leave: 'Delete drafts and sign out',
+    stay: 'Go back',
   },
   state: {
     loading: 'Loading',
@@ -78,7 +99,6 @@ export const common: Same<typeof zh.common> = {
     hours_ago: '{{count}} h ago',
     in_minutes: 'in {{count}} min',
     in_hours: 'in {{count}} h',
-    in_days: 'in {{count}} d',
     soon: 'any moment',
     today: 'today {{time}}',
     yesterday: 'yesterday {{time}}',
@@ -143,7 +163,7 @@ export const common: Same<typeof zh.common> = {
   post_kind: { post: 'Post', article: 'Article', comment: 'Comment', video: 'Video', complaint: 'Complaint', other: 'Other' },
   bell: { read_all: 'Mark all as read', empty: 'No notices' },
   chart: { total: 'Total', none: 'No data in this period' },
-  search: { placeholder: 'Search' },
+  search: { placeholder: 'Search', too_long: 'At most {{limit}} characters' },
   keys: {
     title: 'Keyboard shortcuts',
     search: 'Search',

@@ -1,5 +1,6 @@
 export const common = {
   product: '安澜',
+  and: '、',
   demo: '演示',
   demo_note: '演示数据：集团、人员与帖文均为虚构',
   nav: {
@@ -42,7 +43,9 @@ export const common = {
   },
   stream_down: '连接已断开，正在重连……页面内容可能不是最新。',
   action: {
+    actions: '操作',
     save: '保存',
+    fold: '收起',
     cancel: '取消',
     confirm: '确认',
     close: '关闭',
@@ -55,6 +58,23 @@ export const common = {
     stop: '停止',
     clear: '清除筛选',
     filter: '筛选',
+  },
+  field: {
+    over: '超出 {{over}} 个字，最多 {{limit}} 个。没有删去任何内容，请缩短后再提交。',
+    room: '{{count}} / {{limit}} 个字',
+    lacks: '请填写{{what}}',
+    too_long: '内容过长，请缩短',
+  },
+  draft: {
+    kept: '草稿已保留 {{time}}',
+    discard: '放弃草稿',
+    discarded: '草稿已放弃',
+    undo: '撤销',
+    unsent: '有未提交的草稿',
+    leave_question: '还有 {{count}} 处文字没有提交',
+    leave_detail: '退出登录会从这台电脑删除这些草稿。登录超时不会删除，再次登录后仍在。',
+    leave: '删除草稿并退出',
+    stay: '返回处理',
   },
   state: {
     loading: '正在加载',
@@ -75,7 +95,6 @@ export const common = {
     hours_ago: '{{count}} 小时前',
     in_minutes: '{{count}} 分钟后',
     in_hours: '{{count}} 小时后',
-    in_days: '{{count}} 天后',
     soon: '马上',
     today: '今天 {{time}}',
     yesterday: '昨天 {{time}}',
@@ -133,11 +152,11 @@ export const common = {
   post_kind: { post: '帖文', article: '文章', comment: '评论', video: '视频', complaint: '投诉', other: '其他' },
   bell: { read_all: '全部标为已读', empty: '没有新的提醒' },
   chart: { total: '合计', none: '该时段没有数据' },
-  search: { placeholder: '搜索' },
+  search: { placeholder: '搜索', too_long: '最多 {{limit}} 个字' },
   keys: {
     title: '键盘快捷键',
     search: '搜索',
-    move: '上一行、下一行',
+    move: '下一行、上一行',
     enter: '打开所选',
     help: '显示本帮助',
     go_overview: '前往总览',
@@ -146,6 +165,6 @@ export const common = {
     go_access: '前往组织与权限',
     note: '处置单：添加记录',
     answer: '处置单：登记答复',
-    escape: '关闭弹层',
+    escape: '关闭弹窗，收起表单（草稿保留）',
   },
 } as const

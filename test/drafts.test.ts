@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { demoPassword } from '../src/access/index.ts'
+import { monitoring } from '../src/monitoring/contract.ts'
+import { takeIn } from '../src/monitoring/index.ts'
+import { response } from '../src/response/contract.ts'
+import { buildConsole, isConsoleBuilt } from '../src/words/build.ts'
+import { type Look, looks, openBrowser, openWindow } from './browser.ts'
+import { openHouse } from './harness.ts'
+
+const browser: Browser | null = await openBrowser()
+const skip = browser ? false : '未找到 Chromium，跳过页面测试 / no Chromium found'
+if (browser && !isConsoleBuilt()) buildConsole()
+const house = await openHouse({ live: true })
+const desk = looks[0] as Look
+const duty = house.as('hangzhou.duty', response)
+const region = house.as('east.coordinator', response)
+const words = '患者费用已核对，差额当日退还，并由护士长当面致歉。'
+const said = [
+  '杭州衡川医院西溪院区重复收费，多收我八百元检查费，找医保办没人管，要求退费。',
+  '杭州衡川医院心内科病房的空调三天没修好，老人热得睡不着，护士长说报修了没人来。',
+  '杭州衡川医院儿科挂号等了四个小时，叫号屏坏了也没人解释，孩子一直在哭。',
+  '杭州衡川医院急诊分诊台态度恶劣，问一句就翻白眼，还让我们自己去找医生。',
+  '杭州衡川医院停车场乱收费，出门多扣了三次，投诉电话一直没人接。',
+  '杭州衡川医院骨科复诊取片子要跑三层楼，窗口互相推诿，拄着拐杖实在走不动。',
+  '杭州衡川医院食堂送来的病号饭是凉的，说了两天没有任何改进。',
+  '杭州衡川医院体检报告迟迟不出，客服让等，等了半个月还是没有。',
+]
+let url = ''
+const mentions: number[] = []
+
+before(async () => {
+  url = await house.app.listen({ port: 0, host: '127.0.0.1' })
+  const items = said.map((text, at) => ({ id: `d${at}`, platform: 'heimao', kind: 'complaint', title: '', text }))
+  await takeIn(house.db, items, { sourceId: null })
+  const listed = await house.as('hangzhou.duty', monitoring)['monitoring.list_mentions']({})
+  mentions.push(...listed.mentions.map(({ id }) => id))
+})
+after(() => browser?.close())
+
+/** A case of one's own, opened by hand: it may be answered. */
+async function newCase(): Promise<number> {
+  const { id } = await duty['response.open_case']({ mentionId: mentions.pop() ?? 0, severity: 3 })
+  return id
+}
+
+const open = (login: string) => openWindow(browser as Browser, house, url, login, desk)
+const button = (page: Page, name: string) => page.locator('.case-actions .row').first().getByRole('button', { name })
+const field = (page: Page) => page.locator('.case-form textarea')
+
+/** The page of the case with an answer half written. */
+async function writing(id: number) {
+  const window = await open('hangzhou.duty')
+  await window.page.goto(`${url}/response/${id}`)
+  await button(window.page, '登记答复').click()
+  await field(window.page).fill(words)
+  return window
+}
+
+test('an answer being written outlives the other form, a second press, the overview and back, and a reload', {
+  skip,
+}, async () => {
+  const id = await newCase()
+  const { page, faults, close } = await writing(id)
+  await button(page, '添加记录').click()
+  assert.equal(await field(page).inputValue(), '')
+  await button(page, '登记答复').click()
+  assert.equal(await field(page).inputValue(), words)
+  await button(page, '登记答复').click()
+  assert.equal(await field(page).count(), 0)
+  await button(page, '登记答复').click()
+  assert.equal(await field(page).inputValue(), words)
+  await page.getByRole('navigation').getByRole('link', { name: '总览' }).first().click()
+  await page.waitForURL(`${url}/`)
+  await page.goBack()
+  await field(page).waitFor()
+  assert.equal(await field(page).inputValue(), words)
+  await page.reload()
+  await field(page).waitFor()
+  assert.equal(await field(page).inputValue(), words)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('when the region takes over, the words stay, the page says why, and one press makes them a note', { skip }, async () => {
+  const id = await newCase()
+  const { page, close } = await writing(id)
+  await region['response.take_over_case']({ id, text: '' })
+  await page.getByRole('status').filter({ hasText: '区域中心' }).waitFor()
+  assert.equal(await page.locator('.kept-text').innerText(), words)
+  await page.getByRole('button', { name: '改为添加记录' }).click()
+  assert.equal(await field(page).inputValue(), words)
+  await page.getByRole('button', { name: '保存记录' }).click()
+  await page.locator('.timeline-body').filter({ hasText: words }).waitFor()
+  const { events } = await duty['response.get_case']({ id })
+  assert.equal(events.find(({ kind }) => kind === 'noted')?.text, words)
+  await region['response.hand_back_case']({ id, text: '请继续' })
+  await button(page, '确认收到').waitFor()
+  assert.equal(await field(page).count(), 0, 'after it was handed back no form opens by itself')
+  await close()
+})
+
+test('when another window closes the case, the words stay', { skip }, async () => {
+  const id = await newCase()
+  const { page, close } = await writing(id)
+  await duty['response.close_case']({ id, outcome: 'resolved', text: '已电话回访' })
+  await page.locator('.kept-text').waitFor()
+  assert.equal(await page.locator('.kept-text').innerText(), words)
+  await close()
+})
+
+test('a session that ends at the press of the button takes nothing along', { skip }, async () => {
+  const id = await newCase()
+  const { page, close } = await writing(id)
+  await page.context().clearCookies()
+  await page.getByRole('button', { name: '保存答复' }).click()
+  await page.getByLabel('账号').waitFor()
+  await page.getByLabel('账号').fill('hangzhou.duty')
+  await page.locator('input[name=password]').fill(demoPassword)
+  await page.locator('form button[type=submit]').click()
+  await field(page).waitFor()
+  assert.equal(await field(page).inputValue(), words)
+  await page.getByRole('button', { name: '保存答复' }).click()
+  await page.locator('.timeline-body').filter({ hasText: words }).waitFor()
+  await page.reload()
+  await page.locator('.timeline-body').filter({ hasText: words }).waitFor()
+  assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft')).length), 0)
+  await close()
+})
+
+test('a text that is too long is kept whole, said, and not sent', { skip }, async () => {
+  const id = await newCase()
+  const { page, close } = await writing(id)
+  await field(page).fill('长'.repeat(10_250))
+  assert.equal((await field(page).inputValue()).length, 10_250)
+  await page.getByText('超出 250 个字').waitFor()
+  assert.equal(await page.getByRole('button', { name: '保存答复' }).isDisabled(), true)
+  await field(page).fill('长'.repeat(3_999))
+  await page.getByRole('button', { name: '保存答复' }).click()
+  await page.locator('.timeline-body').waitFor()
+  await close()
+})
+
+test('what came in while typing is told above the button and asked about once', { skip }, async () => {
+  const id = await newCase()
+  const { page, close } = await writing(id)
+  await region['response.note_case']({ id, text: '请先联系当班护士长' })
+  await page.locator('.news-line').filter({ hasText: '刚有新记录 1 条' }).waitFor()
+  await page.getByRole('button', { name: '保存答复' }).click()
+  await page.getByText('有 1 条新记录您还没有看过').waitFor()
+  assert.equal((await duty['response.get_case']({ id })).case.state, 'handling')
+  await page.locator('.news-line').getByRole('button').click()
+  assert.equal(await page.locator('.news-line').count(), 0)
+  assert.equal(await field(page).inputValue(), words)
+  await close()
+})
+
+test('a rule half written outlives Escape, a press beside the drawer and another visit', { skip }, async () => {
+  const { page, close } = await open('hq.publicity')
+  const start = async () => {
+    await page.goto(`${url}/monitoring/rules`)
+    await page.getByRole('button', { name: '新建规则' }).click()
+  }
+  await start()
+  await page.getByLabel('名称').fill('押金')
+  await page.keyboard.press('Escape')
+  await page.getByLabel('名称').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: '新建规则' }).click()
+  assert.equal(await page.getByLabel('名称').inputValue(), '押金')
+  await page.mouse.click(20, 400)
+  await start()
+  assert.equal(await page.getByLabel('名称').inputValue(), '押金')
+  await page.getByRole('button', { name: '放弃草稿' }).click()
+  assert.equal(await page.getByLabel('名称').inputValue(), '')
+  await page.getByRole('button', { name: '撤销' }).click()
+  assert.equal(await page.getByLabel('名称').inputValue(), '押金')
+  await close()
+})
+
+test('by keyboard alone: n and r lead into the field, Escape folds it up, Back returns to the row', { skip }, async () => {
+  const { page, close } = await open('hangzhou.duty')
+  const id = await newCase()
+  await page.goto(`${url}/response`)
+  await page.locator('.table-row').first().waitFor()
+  const chosen = page.locator(`.table-row:focus [href="/response/${id}"]`)
+  for (let step = 0; step < said.length && (await chosen.count()) === 0; step++) await page.keyboard.press('j')
+  const title = await page.locator('.table-row:focus .row-link').innerText()
+  await page.keyboard.press('Enter')
+  await button(page, '登记答复').waitFor()
+  await page.keyboard.press('r')
+  await page.keyboard.type('g m 已答复')
+  assert.equal(await field(page).inputValue(), 'g m 已答复')
+  await page.keyboard.press('Escape')
+  assert.equal(await field(page).count(), 0)
+  assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ''), /登记答复/)
+  await page.goBack()
+  await page.locator('.table-row:focus').waitFor()
+  assert.equal(await page.locator('.table-row:focus .row-link').innerText(), title)
+  await close()
+})
+
+test('nobody else at the same machine is shown the words, and signing out deletes them only after asking', { skip }, async () => {
+  const id = await newCase()
+  const { page, close } = await writing(id)
+  await page.context().addCookies([{ name: 'anlan_session', value: await house.token('east.coordinator'), url }])
+  await page.goto(`${url}/response/${id}`)
+  await page.locator('.timeline').waitFor()
+  assert.equal(await page.getByText(words).count(), 0)
+  assert.equal(await page.locator('.draft-dot').count(), 0)
+  await page.context().addCookies([{ name: 'anlan_session', value: await house.token('hangzhou.duty'), url }])
+  await page.reload()
+  await field(page).waitFor()
+  const leave = async (answer: string) => {
+    await page.getByRole('button', { name: /账户|账号/ }).click()
+    await page.getByText('退出登录', { exact: true }).click()
+    await page.getByRole('button', { name: answer }).click()
+  }
+  await leave('返回处理')
+  assert.equal(await field(page).inputValue(), words)
+  await leave('删除草稿并退出')
+  await page.getByLabel('账号').waitFor()
+  assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft')).length), 0)
+  await close()
+})
