@@ -45,7 +45,7 @@ const pages: Record<string, Answer> = {
   '/deflate': send({ 'content-encoding': 'deflate' }, deflateSync(feed)),
   '/deflate-raw': send({ 'content-encoding': 'deflate' }, deflateRawSync(feed)),
   '/damaged': send({ 'content-encoding': 'gzip' }, gzipSync(feed.repeat(9)).subarray(0, 60)),
-  '/strange': send({ 'content-encoding': 'lzma' }, feed),
+  '/strange': send({ 'content-encoding': 'lzma' }, Buffer.from('5d00008000ffffffff', 'hex')),
   '/bomb': send({ 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(60_000_000))),
   '/declared-large': (_, response) => {
     response.on('error', () => undefined)

@@ -1,9 +1,8 @@
-import { Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
-import { Agent, type Dispatcher, request } from 'undici'
+import { Cookies } from './cookie.ts'
+import { decompress } from './decompress.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { type AllowPrivate, checkRedirect, checkUrl, guardedLookup, hostOf, type Resolve } from './fetch-guard.ts'
+import { exchange } from './http-exchange.ts'
 
 export { FetchFailure, type FetchFailureCode, fetchFailures } from './fetch-failure.ts'
 export type { AllowPrivate, Resolve } from './fetch-guard.ts'
@@ -42,16 +41,9 @@ export type Fetched =
 const USER_AGENT = 'Anlan/0.1 (+self-hosted)'
 const ACCEPT =
   'application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.9, text/xml;q=0.9, */*;q=0.8'
-const MAX_REDIRECTS = 5
+const MAX_REDIRECTS = 10
 const MAX_RETRY_AFTER_SECONDS = 7 * 86_400
 const redirects = new Set([301, 302, 303, 307, 308])
-
-type Headers = Dispatcher.ResponseData['headers']
-
-function headerOf(headers: Headers, name: string): string | undefined {
-  const value = headers[name]
-  return Array.isArray(value) ? value[0] : value
-}
 
 /** Seconds to wait from a Retry-After, which is a number of seconds or a date; at most a week. */
 export function retryAfterOf(value: string | undefined, now: number): number | undefined {
@@ -60,60 +52,9 @@ export function retryAfterOf(value: string | undefined, now: number): number | u
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), MAX_RETRY_AFTER_SECONDS)
 }
 
-/** Counts what passes and breaks off beyond the limit. */
-function limiter(maxBytes: number): Transform {
-  let size = 0
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      size += chunk.byteLength
-      if (size > maxBytes) done(tooLarge(maxBytes))
-      else done(null, chunk)
-    },
-  })
-}
-
 const tooLarge = (maxBytes: number) => new FetchFailure('fetch_too_large', { megabytes: Math.ceil(maxBytes / 1_000_000) })
 
-/** Deflate comes with and without its zlib header; the first byte tells. */
-function inflater(firstByte: number): Transform {
-  return (firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw()
-}
-
-async function readBody(body: Readable, encodings: readonly string[], maxBytes: number, host: string): Promise<Uint8Array> {
-  let bytes = await gather(body, undefined, maxBytes)
-  for (const encoding of encodings.toReversed()) {
-    if (bytes.byteLength === 0) return bytes
-    const decompressor =
-      encoding === 'br'
-        ? createBrotliDecompress()
-        : encoding === 'deflate'
-          ? inflater(bytes[0] ?? 0)
-          : encoding.endsWith('gzip')
-            ? createGunzip()
-            : undefined
-    if (!decompressor) throw new FetchFailure('fetch_bad_encoding', { host })
-    try {
-      bytes = await gather(Readable.from([bytes]), decompressor, maxBytes)
-    } catch (error) {
-      if (error instanceof FetchFailure) throw error
-      throw new FetchFailure('fetch_bad_encoding', { host })
-    }
-  }
-  return bytes
-}
-
-/** Runs the source through the step and collects at most `maxBytes`; what is beyond is never held. */
-async function gather(source: Readable, step: Transform | undefined, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  const collect = async (parts: AsyncIterable<Uint8Array>) => {
-    for await (const part of parts) chunks.push(part)
-  }
-  if (step) await pipeline(source, step, limiter(maxBytes), collect)
-  else await pipeline(source, limiter(maxBytes), collect)
-  return Buffer.concat(chunks)
-}
-
-/** Failures of sockets, of TLS and of undici under our stable codes. */
+/** Failures of sockets and of TLS under our stable codes. */
 function failureOf(error: unknown, host: string, seconds: number): FetchFailure {
   if (error instanceof FetchFailure) return error
   const cause = error instanceof Error ? error.cause : undefined
@@ -128,7 +69,7 @@ function failureOf(error: unknown, host: string, seconds: number): FetchFailure 
   return new FetchFailure('fetch_connection', { host })
 }
 
-/** undici does not heed a signal while a name is being looked up; this does. */
+/** A socket does not end while its name is being looked up; this does. */
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const stop = () => reject(new FetchFailure('fetch_timeout'))
@@ -149,61 +90,71 @@ interface Hop {
   readonly maxBytes: number
   readonly signal: AbortSignal
   readonly now: number
+  readonly cookies: Cookies
+}
+
+/** Bytes of a header that are UTF-8 as the text that they are: addresses are written so. */
+function fromBytes(value: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'))
+  } catch {
+    return value
+  }
 }
 
 /** One request to one address: an answer, or where to go next. */
 async function visit(hop: Hop): Promise<Fetched | { readonly location: string; readonly permanent: boolean }> {
-  const { url, options, maxBytes, signal, now } = hop
+  const { url, options, maxBytes, signal, now, cookies } = hop
   const host = hostOf(url)
-  const agent = new Agent({
-    connect: { lookup: guardedLookup(url, hop.allowPrivate, options.resolve) },
-    allowH2: false,
-    maxHeaderSize: 32_768,
-  })
-  try {
-    const headers: Record<string, string> = { 'user-agent': USER_AGENT, accept: ACCEPT, 'accept-encoding': 'gzip, br, deflate' }
-    if (options.etag) headers['if-none-match'] = options.etag
-    if (options.lastModified) headers['if-modified-since'] = options.lastModified
-    const answer = await orAborted(request(url, { dispatcher: agent, method: 'GET', headers, signal }), signal)
-    // A body that is left unread may still break; nobody waits for it then.
-    answer.body.on('error', () => undefined)
-    const retryAfterSeconds = retryAfterOf(headerOf(answer.headers, 'retry-after'), now)
-    const said = {
-      etag: headerOf(answer.headers, 'etag') ?? null,
-      lastModified: headerOf(answer.headers, 'last-modified') ?? null,
-      finalUrl: url.href,
-      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-    }
-    const status = answer.statusCode
-    const location = headerOf(answer.headers, 'location')
-    if (redirects.has(status) && location !== undefined) return { location, permanent: status === 301 || status === 308 }
-    if (status === 304 && (options.etag || options.lastModified)) {
-      return {
-        ...said,
-        status: 'unchanged',
-        etag: said.etag ?? options.etag ?? null,
-        lastModified: said.lastModified ?? options.lastModified ?? null,
-      }
-    }
-    if (status < 200 || status > 299) throw new FetchFailure('fetch_bad_status', { host, status }, { status, retryAfterSeconds })
-    if (Number(headerOf(answer.headers, 'content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
-    const encodings = (headerOf(answer.headers, 'content-encoding') ?? '')
-      .toLowerCase()
-      .split(',')
-      .map((name) => name.trim())
-    const real = encodings.filter((name) => name !== '' && name !== 'identity')
-    if (real.length > 2) throw new FetchFailure('fetch_bad_encoding', { host })
-    const bytes = await readBody(answer.body, real, maxBytes, host)
-    return { ...said, status: 'changed', bytes, contentType: headerOf(answer.headers, 'content-type') ?? '' }
-  } finally {
-    // Nothing is kept open: the next visit is looked up and checked anew. Not awaited, for it waits for a name server that is silent.
-    void agent.destroy().catch(() => undefined)
+  const headers: Record<string, string> = { 'user-agent': USER_AGENT, accept: ACCEPT, 'accept-encoding': 'gzip, br, deflate' }
+  if (options.etag) headers['if-none-match'] = options.etag
+  if (options.lastModified) headers['if-modified-since'] = options.lastModified
+  const cookie = cookies.headerFor(url)
+  if (cookie !== undefined) headers.cookie = cookie
+  const answer = await orAborted(
+    exchange({
+      ...{ url, headers, signal },
+      lookup: guardedLookup(url, hop.allowPrivate, options.resolve),
+      wantsBody: ({ status, length }) => {
+        if (status < 200 || status > 299) return false
+        if ((length ?? 0) > maxBytes) throw tooLarge(maxBytes)
+        return true
+      },
+      checkSize: (bytes) => {
+        if (bytes > maxBytes) throw tooLarge(maxBytes)
+      },
+    }),
+    signal,
+  )
+  cookies.take(answer.cookies, url)
+  const headerOf = (name: string) => answer.headers.get(name)
+  const retryAfterSeconds = retryAfterOf(headerOf('retry-after'), now)
+  const said = {
+    etag: headerOf('etag') || null,
+    lastModified: headerOf('last-modified') || null,
+    finalUrl: url.href,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   }
+  const { status } = answer
+  const location = headerOf('location')
+  if (redirects.has(status) && location !== undefined)
+    return { location: fromBytes(location), permanent: status === 301 || status === 308 }
+  if (status === 304 && (options.etag || options.lastModified)) {
+    return {
+      ...said,
+      status: 'unchanged',
+      etag: said.etag ?? options.etag ?? null,
+      lastModified: said.lastModified ?? options.lastModified ?? null,
+    }
+  }
+  if (status < 200 || status > 299) throw new FetchFailure('fetch_bad_status', { host, status }, { status, retryAfterSeconds })
+  const bytes = await orAborted(decompress(answer.body, headerOf('content-encoding') ?? '', maxBytes, host), signal)
+  return { ...said, status: 'changed', bytes, contentType: headerOf('content-type') ?? '' }
 }
 
 /**
  * Fetches a page from the open network and from nowhere else: http and https only, every address that a name resolves to is checked before
- * a socket connects to it, and again at each of at most five redirects. Time and size are bounded, also after decompression.
+ * a socket connects to it, and again at each of at most ten redirects. Time and size are bounded, also after decompression.
  * @throws {FetchFailure} with one of the codes of `fetchFailures`; nothing else is thrown.
  */
 export async function guardedFetch(address: string, options: FetchOptions = {}): Promise<Fetched> {
@@ -211,12 +162,13 @@ export async function guardedFetch(address: string, options: FetchOptions = {}):
   const deadline = AbortSignal.timeout(timeoutMs)
   const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline
   let url = checkUrl(address, undefined, allowPrivate)
+  const cookies = new Cookies()
   let permanent = true
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     const host = hostOf(url)
     let found: Awaited<ReturnType<typeof visit>>
     try {
-      found = await visit({ url, allowPrivate, options, maxBytes, signal, now })
+      found = await visit({ url, allowPrivate, options, maxBytes, signal, now, cookies })
     } catch (error) {
       const seconds = Math.ceil(timeoutMs / 1000)
       const failure = failureOf(error, host, seconds)

@@ -5,6 +5,7 @@ import { fill } from '../base/error.ts'
 import { type AllowPrivate, FetchFailure, fetchFailures, guardedFetch } from '../base/fetch.ts'
 import type { JobContext } from '../base/job.ts'
 import { ThreadFault, threadFaults } from '../base/thread.ts'
+import type { Problem as FeedProblem } from '../engines/feed/index.ts'
 import { type Taken, takeIn } from './intake.ts'
 import { type ReadFeed, readFeed } from './read-feed.ts'
 
@@ -52,16 +53,17 @@ export async function fetchOne({ db, log, signal }: JobContext, source: Due): Pr
     const { etag, lastModified } = source
     const fetched = await guardedFetch(source.url, {
       ...{ etag, lastModified, signal, now, timeoutMs: fetchTimeoutMs },
-      allowPrivate: source.demo ? loopback : allowedInside(),
+      allowPrivate: source.demo ? ownLoopback(source.url) : allowedInside(),
     })
-    const seen = { etag: fetched.etag, lastModified: fetched.lastModified }
+    const { movedTo } = fetched
+    const seen = { etag: fetched.etag, lastModified: fetched.lastModified, ...(movedTo !== undefined && { movedTo }) }
     if (fetched.status === 'unchanged') return await settle(db, source, seen)
     const contentHash = createHash('sha256').update(fetched.bytes).digest('hex')
     if (contentHash === source.contentHash) return await settle(db, source, seen)
     const { bytes, contentType, finalUrl: url } = fetched
     const feed = await readFeed({ bytes, contentType, url, now }, signal)
     const hopeless = feed.entries.length === 0 ? feed.problems.find(({ code }) => fatal.has(code)) : undefined
-    if (hopeless) return await fail(db, source, hopeless, undefined)
+    if (hopeless) return await fail(db, source, withPlace(hopeless), undefined)
     await takeIn(db, itemsOf(feed, source), {
       sourceId: source.id,
       demo: source.demo,
@@ -87,7 +89,15 @@ export async function fetchOne({ db, log, signal }: JobContext, source: Due): Pr
 }
 
 /** Problems that leave nothing of a feed to take in. */
-const fatal = new Set<string>(['not_a_feed', 'empty', 'json_invalid', 'xml_illformed', 'xml_truncated', 'too_large'])
+const fatal = new Set<string>([
+  ...['not_a_feed', 'web_page', 'feed_elsewhere', 'empty', 'json_invalid', 'xml_illformed', 'xml_truncated', 'too_large'],
+  ...['not_text', 'encoding_unsupported', 'encoding_unknown'],
+])
+/** Of these a person needs to know the place too: the address of the feed, the encoding. */
+const told = new Set<string>(['feed_elsewhere', 'not_text', 'encoding_unsupported'])
+const withPlace = ({ code, zh, en, at }: FeedProblem): Problem =>
+  told.has(code) && at !== undefined ? { code, zh: `${zh}（${at}）`, en: `${en} (${at})` } : { code, zh, en }
+
 const unexpected: Problem = {
   code: 'unexpected',
   zh: '收录时出错，将自动重试。',
@@ -114,6 +124,8 @@ interface Seen {
   readonly etag: string | null
   readonly lastModified: string | null
   readonly contentHash?: string
+  /** Where the feed has gone for good; kept in place of the old address once it was read there. */
+  readonly movedTo?: string
 }
 
 async function settleIn(tx: WorkTx, source: Due, seen: Seen, taken: Taken | null, problem: Problem | null): Promise<void> {
@@ -124,8 +136,8 @@ async function settleIn(tx: WorkTx, source: Due, seen: Seen, taken: Taken | null
   if (taken || source.failures > 0) await announce(tx, 'monitoring.source', source)
 }
 
-const changedColumns = (taken: Taken, problem: Problem | null, { contentHash }: Seen) => sql`,
-  content_hash = ${contentHash ?? null}, last_changed_at = now(), last_item_at = case when ${taken.new > 0} then now() else last_item_at end,
+const changedColumns = (taken: Taken, problem: Problem | null, { contentHash, movedTo }: Seen) => sql`,
+  ${movedTo === undefined ? sql`` : sql`url = ${movedTo},`} content_hash = ${contentHash ?? null}, last_changed_at = now(), last_item_at = case when ${taken.new > 0} then now() else last_item_at end,
   problem = ${problem === null ? null : JSON.stringify(pick(problem))}::jsonb, taken_new = taken_new + ${taken.new},
   taken_repeated = taken_repeated + ${taken.repeated}, taken_updated = taken_updated + ${taken.updated},
   taken_irrelevant = taken_irrelevant + ${taken.irrelevant}, taken_refused = taken_refused + ${taken.refused.length}`
@@ -150,4 +162,8 @@ export function allowedInside(): AllowPrivate {
   return (host, port) => named.includes(host) || named.includes(`${host}:${port}`)
 }
 
-const loopback: AllowPrivate = (host) => host === '127.0.0.1'
+/** The demo's own feed and no other port of this machine, whoever sends on to it. */
+function ownLoopback(address: string): AllowPrivate {
+  const { hostname, port: own } = new URL(address)
+  return (host, port) => host === '127.0.0.1' && hostname === host && String(port) === own
+}

@@ -156,7 +156,7 @@ test('what goes wrong is said with the source, tried later and later, and forgot
   pages.set('/page.xml', send('<!doctype html><html><body>hello</body></html>', 'text/html'))
   const page = await add('/page.xml')
   await fetchDue(given)
-  assert.equal((await sourceOf(page)).problem?.code, 'not_a_feed')
+  assert.equal((await sourceOf(page)).problem?.code, 'web_page')
 })
 
 test('private addresses are refused at once, and when a page sends on to one', async () => {
