@@ -39,6 +39,10 @@ const NAMES: Record<Exclude<keyof Agreement, 'items'>, string> = {
   triageF1: 'triage_macro_f1',
   severity: 'severity_accuracy',
   severityWithinOne: 'severity_within_one',
+  alertRecall: 'alert_recall',
+  alertPrecision: 'alert_precision',
+  severeRecall: 'severity_3_recall',
+  severePrecision: 'severity_3_precision',
 }
 
 /**
@@ -89,7 +93,7 @@ function agreement(prefix: string, got: readonly Judgement[], items: readonly La
     return {
       name: `${prefix}/${name}`,
       value,
-      unit: field === 'category' || field.startsWith('severity') ? 'share' : 'f1',
+      unit: field.endsWith('F1') ? 'f1' : 'share',
       ...(bar === undefined ? {} : { bar }),
     }
   })

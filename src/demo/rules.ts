@@ -17,7 +17,8 @@ const rules = [
     unit: 'hq',
     name: '生命安全',
     severityFloor: 2,
-    expression: '(死亡 OR 抢救无效 OR 人没了 OR 致死) AND (医院 OR 院区 OR 衡川)',
+    expression:
+      '(死亡 OR 抢救无效 OR 人没了 OR 致死) AND (医院 OR 院区 OR 衡川) NOT (科普 OR 误区 OR 提醒 OR 最容易做错 OR 预防)',
   },
   {
     login: 'hq.publicity',

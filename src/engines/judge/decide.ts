@@ -138,7 +138,8 @@ function triageOf(odds: Odds): Triage {
 
 function severityOf(odds: Odds, sentiment: Sentiment): Severity {
   if (sentiment === 'positive') return 0
-  const weighed = odds.severity.map((value, level) => (sentiment === 'negative' && level === 0 ? value * 0.2 : value))
+  // What blames is at least a grumble.
+  const weighed = odds.severity.map((value, level) => (sentiment === 'negative' && level === 0 ? 0 : value))
   return best(weighed) as Severity
 }
 

@@ -2,6 +2,7 @@ import { CONCEPT_NAMES } from './concept.ts'
 import type { Decision, Odds } from './decide.ts'
 import type { Examined } from './examine.ts'
 import { conceptKey, type Features } from './features.ts'
+import type { Floor } from './floor.ts'
 import { FIRST, type Model } from './model.ts'
 import { evidenceAt, TEXT_CAP } from './passage.ts'
 import { CATEGORIES, type Evidence, type Reason, SENTIMENTS, TRIAGES } from './types.ts'
@@ -17,10 +18,12 @@ interface Ground {
   readonly odds: Odds
   readonly model: Model
   readonly features: Features
+  /** The written rule that put the severity where it is, when the models had it lower. */
+  readonly floor: Floor | null
 }
 
 /** Why a judgement is as it is: names for units, the weightiest words and the probability for each label. */
-export function explain({ seen, grounds, decision, odds, model, features }: Ground): Reason[] {
+export function explain({ seen, grounds, decision, odds, model, features, floor }: Ground): Reason[] {
   const { passage, mentions, lookalikes } = seen
   const reasons: Reason[] = []
   const at = (mention: { start: number; end: number }): Evidence => evidenceAt(passage, mention.start, mention.end)
@@ -44,10 +47,17 @@ export function explain({ seen, grounds, decision, odds, model, features }: Grou
     reasons.push({ code, label: name, numbers: { probability }, ...(evidence.length > 0 ? { evidence } : {}) })
   }
   const sentiment = SENTIMENTS.indexOf(decision.sentiment)
-  label('sentiment', decision.sentiment, FIRST.sentiment + sentiment, odds.sentiment[sentiment]!)
+  label('sentiment', decision.sentiment, FIRST.sentiment + sentiment, Math.min(1, odds.sentiment[sentiment]!))
   const category = CATEGORIES.indexOf(decision.category)
   label('category', decision.category, FIRST.category + category, odds.category[category]!)
-  label('severity', String(decision.severity), FIRST.severity + decision.severity, odds.severity[decision.severity]!)
+  if (floor === null)
+    label('severity', String(decision.severity), FIRST.severity + decision.severity, odds.severity[decision.severity]!)
+  else
+    reasons.push({
+      code: floor.code,
+      label: String(floor.severity),
+      evidence: [evidenceAt(passage, passage.title + floor.start, passage.title + floor.end)],
+    })
   if (decision.triage !== 'none') {
     const triage = TRIAGES.indexOf(decision.triage) - 1
     label('triage', decision.triage, FIRST.triage + triage, odds.triage[triage]!)
@@ -64,7 +74,8 @@ function isHidden(skipped: Uint8Array, start: number, end: number): boolean {
 function weightiest(features: Features, model: Model, output: number): number[] {
   const weighed: { concept: number; weight: number }[] = []
   for (let concept = 0; concept < CONCEPT_NAMES.length; concept++) {
-    if (features.found[concept] === 0) continue
+    // A single character convinces nobody who reads the reasons.
+    if (features.found[concept] === 0 || features.firstEnd[concept]! - features.firstStart[concept]! < 2) continue
     const weight = model.weight(conceptKey(concept), output)
     if (weight > 0) weighed.push({ concept, weight })
   }

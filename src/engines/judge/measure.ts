@@ -16,12 +16,25 @@ export interface Agreement {
   readonly triageF1: number
   readonly severity: number
   readonly severityWithinOne: number
+  /** Of what must raise an alert (severity 3 and more, or 2 and negative), the share that does; and of what does, the share that must. */
+  readonly alertRecall: number
+  readonly alertPrecision: number
+  /** The same for severity 3 and more. */
+  readonly severeRecall: number
+  readonly severePrecision: number
 }
+
+const alerts = ({ severity, sentiment }: Labels): boolean => severity >= 3 || (severity === 2 && sentiment === 'negative')
+const isSevere = ({ severity }: Labels): boolean => severity >= 3
 
 /** Compares judgements with labels, item by item; macro F1 is over the classes that occur in the labels. */
 export function measure(got: readonly Labels[], wanted: readonly Labels[]): Agreement {
   const pairs = got.map((judged, at) => ({ judged, label: wanted[at]! }))
   const share = (test: (pair: (typeof pairs)[number]) => boolean): number => pairs.filter(test).length / Math.max(1, pairs.length)
+  const found = (test: (labels: Labels) => boolean) => {
+    const both = pairs.filter(({ judged, label }) => test(judged) && test(label)).length
+    return { recall: both / Math.max(1, wanted.filter(test).length), precision: both / Math.max(1, got.filter(test).length) }
+  }
   return {
     items: pairs.length,
     irrelevantF1: f1(pairs.map(({ judged, label }) => [!judged.relevant, !label.relevant])),
@@ -38,6 +51,10 @@ export function measure(got: readonly Labels[], wanted: readonly Labels[]): Agre
     ),
     severity: share(({ judged, label }) => judged.severity === label.severity),
     severityWithinOne: share(({ judged, label }) => Math.abs(judged.severity - label.severity) <= 1),
+    alertRecall: found(alerts).recall,
+    alertPrecision: found(alerts).precision,
+    severeRecall: found(isSevere).recall,
+    severePrecision: found(isSevere).precision,
   }
 }
 

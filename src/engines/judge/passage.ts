@@ -22,7 +22,7 @@ export interface Passage {
 export function passageOf(item: JudgeItem): Passage {
   const author = cut(item.author, LINE_CAP)
   const title = cut(item.title, LINE_CAP)
-  const text = cut(item.text, TEXT_CAP)
+  const text = blankAddresses(cut(item.text, TEXT_CAP))
   const source = `${author}\n${title}\n${text}`
   const folded = fold(source)
   const titleSource = author.length + 1
@@ -37,6 +37,9 @@ export function passageOf(item: JudgeItem): Passage {
     truncated: text.length < item.text.length,
   }
 }
+
+/** What a link is called says nothing of the matter; blanks keep every other character in its place. */
+const blankAddresses = (text: string): string => text.replace(/https?:\/\/[\x21-\x7e]+/g, (link) => ' '.repeat(link.length))
 
 const cut = (text: string, cap: number): string => (text.length > cap ? text.slice(0, cap) : text)
 

@@ -33,6 +33,30 @@ export const REASON_WORDS: Readonly<Record<string, { readonly zh: string; readon
     zh: '严重程度 {label} 级（把握 {probability}%）{evidence}',
     en: 'severity {label} ({probability} % sure){evidence}',
   },
+  floor_weapon: {
+    zh: '涉及器械伤人或威胁（“{words}”），级别不低于 {label} 级',
+    en: 'tells of a weapon (“{words}”): severity {label} at least',
+  },
+  floor_violence: {
+    zh: '涉及暴力或自伤（“{words}”），级别不低于 {label} 级',
+    en: 'tells of violence or self-harm (“{words}”): severity {label} at least',
+  },
+  floor_death: {
+    zh: '涉及死亡（“{words}”），级别不低于 {label} 级',
+    en: 'tells of a death (“{words}”): severity {label} at least',
+  },
+  floor_injury: {
+    zh: '涉及患者受到伤害或严重差错（“{words}”），级别不低于 {label} 级',
+    en: 'tells of injury or a grave error (“{words}”): severity {label} at least',
+  },
+  floor_minor: {
+    zh: '涉及未成年人受到伤害（“{words}”），级别不低于 {label} 级',
+    en: 'tells of harm to a minor (“{words}”): severity {label} at least',
+  },
+  floor_leak: {
+    zh: '涉及隐私泄露（“{words}”），级别不低于 {label} 级',
+    en: 'tells of a leak of private data (“{words}”): severity {label} at least',
+  },
   triage: { zh: '诉求性质：{label}（把握 {probability}%）{evidence}', en: 'triage: {label} ({probability} % sure){evidence}' },
   text_truncated: {
     zh: '正文很长，只看了前 {limit} 字',
