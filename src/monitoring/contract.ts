@@ -89,10 +89,26 @@ export const MentionDetail = Mention.extend({
   siblings: z.array(z.object({ id: LongId, unit: UnitRef })),
   /** What the post said before, newest first; `at` is when other words came in its place. */
   wordings: z.array(z.object({ at: Moment, title: z.string(), text: z.string(), severity: Severity })),
-  corrections: z.array(z.object({ at: Moment, person: z.string(), field: z.string(), from: z.string(), to: z.string() })),
+  corrections: z.array(
+    z.object({ at: Moment, person: z.string(), field: z.string(), from: z.string(), to: z.string(), reason: z.string() }),
+  ),
   abilities: z.object({ correct: z.boolean(), openCase: z.boolean() }),
 })
 export type MentionDetail = z.output<typeof MentionDetail>
+
+/** What a person makes of a mention. What is left out stays. */
+export const Correction = z.object({
+  sentiment: Sentiment.optional(),
+  category: Category.optional(),
+  severity: Severity.optional(),
+  triage: Triage.optional(),
+  /** The units that the post is really about, in place of the mention's: one's own and those below it. */
+  unitIds: z.array(Id).min(1).max(50).optional(),
+  /** It is not about this group; the rest is then set accordingly. */
+  notOurs: z.literal(true).optional(),
+  /** Needed with `unitIds`, `notOurs` and a lower severity. */
+  reason: z.string().trim().max(1000).default(''),
+})
 
 /** What narrows a list, a search, a count or a trend. All of it can stand in a URL. */
 export const MentionFilter = z.object({
@@ -181,15 +197,17 @@ export const monitoring = contract({
     summary: { zh: '修正研判', en: 'Correct a judgement' },
     right: 'monitoring.correct',
     writes: true,
-    input: z.object({
-      id: LongId,
-      sentiment: Sentiment.optional(),
-      category: Category.optional(),
-      severity: Severity.optional(),
-      triage: Triage.optional(),
-    }),
+    input: Correction.extend({ id: LongId }),
     output: z.object({ id: LongId }),
     subject: (input) => `mention:${input.id}`,
+  }),
+  'monitoring.correct_mentions': ask({
+    summary: { zh: '批量修正研判', en: 'Correct many judgements at once' },
+    right: 'monitoring.correct',
+    writes: true,
+    input: Correction.extend({ ids: z.array(LongId).min(1).max(200) }),
+    output: z.object({ ids: z.array(LongId) }),
+    subject: (input) => `mention:${input.ids[0]}${input.ids.length > 1 ? ` +${input.ids.length - 1}` : ''}`,
   }),
   'monitoring.get_trend': ask({
     summary: { zh: '声量与情感趋势', en: 'Volume and sentiment over time' },

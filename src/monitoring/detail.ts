@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ReadTx } from '../base/db.ts'
+import type { Actor, ReadTx } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import { type Context, covers } from '../base/serve.ts'
 import { type Judgement, sayReason } from '../engines/index.ts'
@@ -17,7 +17,7 @@ interface Post {
   readonly shares: number
   readonly followers: number
   readonly source: string | null
-  readonly judgement: Judgement & { readonly claimed?: string }
+  readonly judgement: Partial<Judgement> & { readonly claimed?: string }
   readonly branchId: number
   readonly regionId: number
 }
@@ -39,9 +39,9 @@ export async function getMention(tx: ReadTx, { id }: { id: number }, { actor }: 
     text,
     engagement: { likes, comments, shares, followers },
     source,
-    also: judgement.also,
+    also: judgement.also ?? [],
     reasons: [
-      ...judgement.reasons.map((reason) => ({
+      ...(judgement.reasons ?? []).map((reason) => ({
         code: reason.code,
         facts: { ...(reason.label !== undefined && { label: reason.label }), ...reason.numbers },
         zh: sayReason(reason, 'zh', nameOf),
@@ -51,7 +51,7 @@ export async function getMention(tx: ReadTx, { id }: { id: number }, { actor }: 
     ],
     spans: await readSpans(tx, id),
     repeats: await readRepeats(tx, mention.postId),
-    siblings: await readSiblings(tx, mention),
+    siblings: await readSiblings(tx, mention, actor),
     wordings: await readWordings(tx, mention.postId),
     corrections: await readCorrections(tx, id),
     abilities: {
@@ -61,16 +61,20 @@ export async function getMention(tx: ReadTx, { id }: { id: number }, { actor }: 
   }
 }
 
-/** What this room itself did to the judgement. */
-function ownReasons({ severity, corrected }: { severity: number; corrected: boolean }, judgement: Post['judgement']) {
+/** What this room itself did to the judgement. A rule out of sight is not spoken of: that it matched is told to nobody below it. */
+function ownReasons(
+  { severity, corrected, rules }: { severity: number; corrected: boolean; rules: readonly string[] },
+  judgement: Post['judgement'],
+) {
   const reasons: MentionDetail['reasons'] = []
   const { claimed } = judgement
-  if (severity > judgement.severity && !corrected)
+  const { severity: judged = severity } = judgement
+  if (severity > judged && !corrected)
     reasons.push({
-      code: 'rule_floor',
-      facts: { from: judgement.severity, to: severity },
-      zh: `命中关键词规则，严重程度由 ${judgement.severity} 级提高到 ${severity} 级`,
-      en: `a keyword rule raised the severity from ${judgement.severity} to ${severity}`,
+      code: rules.length > 0 ? 'rule_floor' : 'raised',
+      facts: { from: judged, to: severity },
+      zh: `${rules.length > 0 ? '命中关键词规则，' : ''}严重程度由 ${judged} 级提高到 ${severity} 级`,
+      en: `${rules.length > 0 ? 'a keyword rule raised the severity' : 'the severity was raised'} from ${judged} to ${severity}`,
     })
   if (claimed !== undefined)
     reasons.push({
@@ -106,16 +110,21 @@ async function readRepeats(tx: ReadTx, postId: number): Promise<MentionDetail['r
     .execute()
 }
 
-async function readSiblings(tx: ReadTx, { id, postId }: { id: number; postId: number }): Promise<MentionDetail['siblings']> {
+async function readSiblings(
+  tx: ReadTx,
+  { id, postId }: { id: number; postId: number },
+  actor: Actor,
+): Promise<MentionDetail['siblings']> {
   const rows = await tx
     .selectFrom('monitoring.mention as mention')
     .innerJoin('access.unit as unit', 'unit.id', 'mention.branch_id')
     .where('mention.post_id', '=', postId)
     .where('mention.id', '!=', id)
-    .select(['mention.id', 'unit.id as unitId', 'unit.code', 'unit.name', 'unit.kind'])
+    .select(['mention.id', 'unit.id as unitId', 'unit.code', 'unit.name', 'unit.kind', 'mention.region_id as regionId'])
     .orderBy('unit.id')
     .execute()
-  return rows.map(({ id: sibling, unitId, code, name, kind }) => ({
+  const seen = rows.filter(({ unitId, regionId }) => covers(actor, 'monitoring.read', { branchId: unitId, regionId }))
+  return seen.map(({ id: sibling, unitId, code, name, kind }) => ({
     id: sibling,
     unit: { id: unitId, code, name, kind: kind as MentionDetail['unit']['kind'] },
   }))
@@ -136,7 +145,7 @@ async function readCorrections(tx: ReadTx, id: number): Promise<MentionDetail['c
   return tx
     .selectFrom('monitoring.correction')
     .where('mention_id', '=', id)
-    .select(['at', 'person', 'field', 'before as from', 'after as to'])
+    .select(['at', 'person', 'field', 'before as from', 'after as to', 'reason'])
     .orderBy('id', 'desc')
     .execute()
 }

@@ -1,6 +1,6 @@
 import { handle } from '../base/serve.ts'
 import { monitoring } from './contract.ts'
-import { correctMention } from './correct.ts'
+import { correctMention, correctMentions } from './correct.ts'
 import { getMention } from './detail.ts'
 import { takeInAsked } from './intake.ts'
 import { countMentions, listMentions } from './mention.ts'
@@ -10,11 +10,12 @@ import { checkRule, deleteRule, listRules, saveRule } from './rule.ts'
 import { deleteSource, fetchSource, listSources, saveSource } from './source.ts'
 import { getShares, getTrend } from './trend.ts'
 
+export { getMention } from './detail.ts'
 export { monitoringErrors } from './error.ts'
 export { type Alerting, type TakeInOptions, type Taken, takeIn } from './intake.ts'
 export { jobs } from './jobs.ts'
 export { latestNegative, readMentions } from './mention.ts'
-export { readSignals, type Signal } from './signal.ts'
+export { heatOf, readCorrection, readSignals, readTitles, type Signal, wantsAnswer } from './signal.ts'
 export { saveDemoSource } from './source.ts'
 export { countByUnit } from './trend.ts'
 export { knowsWebhook, registerWebhooks } from './webhook.ts'
@@ -24,6 +25,7 @@ export const served = handle(monitoring, {
   'monitoring.count_mentions': countMentions,
   'monitoring.get_mention': getMention,
   'monitoring.correct_mention': correctMention,
+  'monitoring.correct_mentions': correctMentions,
   'monitoring.get_trend': getTrend,
   'monitoring.get_shares': getShares,
   'monitoring.list_rules': listRules,

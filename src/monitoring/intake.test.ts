@@ -112,7 +112,7 @@ test('a post is known by its number, its address without tracking, or its words'
 test('what is said again is heat of the first, not a second mention; short words are not', async () => {
   const said = '苏州衡川医院的检查费收了两遍,窗口说系统就是这样'
   await take({ id: 'r0', platform: 'weibo', author: '甲', text: said })
-  const marks = (await facts('monitoring.mention_heated')).length
+  const told = (await facts('monitoring.mentions_heated')).length
   const again = await take(
     ...Array.from({ length: 10 }, (_, at) => ({
       id: `r${at + 1}`,
@@ -129,10 +129,10 @@ test('what is said again is heat of the first, not a second mention; short words
   )
   const detail = await house.as('suzhou.duty', monitoring)['monitoring.get_mention']({ id: mentions[0]?.id ?? 0 })
   assert.equal(detail.repeats.length, 10)
-  const heated = await facts('monitoring.mention_heated')
+  const heated = await facts('monitoring.mentions_heated')
   assert.deepEqual(
-    heated.slice(marks).map(({ payload }) => payload.heat),
-    [11],
+    heated.slice(told).map(({ payload }) => payload),
+    [{ mentionIds: [mentions[0]?.id], before: [1] }],
   )
   assert.equal((await take({ id: 'r30', platform: 'weibo', text: `${said}`, published_at: '2026-01-01' })).new, 1)
   assert.deepEqual(await take({ id: 's1', text: '苏州衡川医院真差' }, { id: 's2', text: '苏州衡川医院真差' }), {

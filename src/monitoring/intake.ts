@@ -43,7 +43,6 @@ export interface TakeInOptions {
 const batchItems = 500
 const batchCharacters = 2_000_000
 const idsInFact = 200
-const heatMarks = [10, 50, 200]
 
 /**
  * Takes items in: the one way for feeds, webhooks, files and the demo. Each batch is one transaction, durable when it is counted;
@@ -241,9 +240,12 @@ async function store(tx: Tx | WorkTx, prepared: readonly JudgedRow[], { sourceId
   taken.irrelevant += stored.irrelevant
   await recordIds(tx, 'monitoring.mentions_stored', stored.alerts)
   await recordIds(tx, 'monitoring.mentions_changed', stored.changed)
-  for (const { id, heat, before, loud } of stored.heated)
-    if (loud && heatMarks.some((mark) => before < mark && mark <= heat))
-      await recordFact(tx, 'monitoring.mention_heated', { mentionId: id, heat })
+  const loud = stored.heated.filter((one) => one.loud)
+  for (let from = 0; from < loud.length; from += idsInFact) {
+    const heated = loud.slice(from, from + idsInFact)
+    const facts = { mentionIds: heated.map(({ id }) => id), before: heated.map(({ before }) => before) }
+    await recordFact(tx, 'monitoring.mentions_heated', facts)
+  }
   for (const unit of stored.units) await announce(tx, 'monitoring.mention', unit)
 }
 
