@@ -166,6 +166,7 @@ export interface MonitoringCorrection {
   mention_id: number;
   person: string;
   person_id: number;
+  reason: Generated<string>;
   region_id: number;
 }
 
@@ -352,6 +353,7 @@ export interface PrivacyTrail {
 export interface ResponseAlert {
   branch_id: number;
   case_id: number;
+  ended_at: string | null;
   heat: number;
   id: Generated<number>;
   mention_id: number;
@@ -363,6 +365,7 @@ export interface ResponseAlert {
 export interface ResponseCase {
   acknowledge_seconds: number;
   acknowledged_by: number | null;
+  acts_from: string;
   alerts: Generated<number>;
   answer_seconds: number;
   answered_at: string | null;
@@ -370,6 +373,7 @@ export interface ResponseCase {
   branch_id: number;
   category: string;
   clock: Generated<number>;
+  close_due_at: string | null;
   closed_at: string | null;
   demo: Generated<boolean>;
   due_at: string | null;
@@ -378,18 +382,24 @@ export interface ResponseCase {
   handler_id: number | null;
   handler_name: string | null;
   heat: Generated<number>;
+  heat_settled: number | null;
   holder: string;
   id: Generated<number>;
   last_alert_at: Generated<string>;
+  /**
+   * a clock of this case ran out at some time
+   */
   missed: Generated<boolean>;
+  offer: string | null;
   opened_at: Generated<string>;
   outcome: string | null;
   region_id: number;
+  rehomed: Generated<boolean>;
   reminders: Generated<number>;
+  sequence: Generated<number>;
   severity: number;
   state: Generated<string>;
   strikes_at: string | null;
-  title: string;
   updated_at: Generated<string>;
 }
 

@@ -23,6 +23,10 @@ export interface Scene extends House {
   say(...said: Said[]): Promise<number[]>
   /** Hands mentions to the room's own job, as the fact would. */
   route(mentionIds: readonly number[]): Promise<void>
+  /** A mention was said so often by now: hands that to the room's own job, as the fact would. */
+  heat(mentionId: number, heat: number): Promise<void>
+  /** Hands corrected or newly judged mentions to the room's own job. */
+  follow(mentionIds: readonly number[], corrected?: boolean): Promise<void>
   /** Says one mention, routes it and gives the number of its case. */
   alert(said: Said): Promise<number>
   /** The same, as a case of its own: the cases before are too old to be joined. */
@@ -30,6 +34,8 @@ export interface Scene extends House {
   /** Lets a case's clock run out, and strikes it. */
   runOut(caseId: number): Promise<void>
   sweep(): Promise<number>
+  /** Runs one of the room's clocks. */
+  clock(name: string): Promise<number>
   case(id: number): Promise<Record<string, unknown> & { state: string; holder: string; clock: number }>
   kinds(id: number): Promise<string[]>
 }
@@ -82,6 +88,12 @@ export async function openScene(): Promise<Scene> {
       return ids
     },
     route: async (mentionIds) => jobs.tasks['response.route_alerts']?.({ mentionIds }, given),
+    async heat(mentionId, heat) {
+      const [had] = await house.admin<{ heat: number }>(`select heat from monitoring.mention where id = $1`, [mentionId])
+      await house.admin(`update monitoring.mention set heat = $2 where id = $1`, [mentionId, heat])
+      await jobs.tasks['response.heat_cases']?.({ mentionIds: [mentionId], before: [had?.heat ?? 0] }, given)
+    },
+    follow: async (mentionIds, corrected = false) => jobs.tasks['response.follow_mentions']?.({ mentionIds, corrected }, given),
     async alert(said) {
       const ids = await scene.say(said)
       await scene.route(ids)
@@ -104,6 +116,7 @@ export async function openScene(): Promise<Scene> {
       await scene.sweep()
     },
     sweep: () => clockNamed('response.sweep_clocks').sweep(given),
+    clock: (name) => clockNamed(name).sweep(given),
     async case(id) {
       const [row] = await house.admin<Record<string, unknown>>('select * from response.case where id = $1', [id])
       return row as Awaited<ReturnType<Scene['case']>>

@@ -209,11 +209,11 @@ export const factories: Readonly<Record<string, Factory>> = {
     make: (at) => [
       {
         ...scope(at),
-        title: '收费投诉',
         category: 'fees',
         severity: 2,
         state: 'open',
         holder: 'branch',
+        acts_from: 'branch',
         awaiting: 'acknowledge',
         due_at: '2030-01-01T00:00:00Z',
         strikes_at: '2030-01-01T00:00:00Z',

@@ -58,6 +58,36 @@ export const templates = {
     en: 'Reminder {count}: case {case} ({unit}, severity {severity}) still waits',
     mail: true,
   },
+  case_repeated: {
+    zh: '处置单 {case}（{unit}，“{severity}”级）办结或答复后又出现 {count} 次，已重新打开，请确认',
+    en: 'Case {case} ({unit}, severity {severity}) was said {count} more times after it was settled and is open again; please acknowledge',
+    mail: true,
+  },
+  case_returned: {
+    zh: '处置单 {case}（{unit}，“{severity}”级）的处理人已无处置权限，请值班人员确认并继续处理',
+    en: 'Whoever had case {case} ({unit}, severity {severity}) in hand no longer handles it; please acknowledge and go on',
+    mail: true,
+  },
+  case_resumed: {
+    zh: '处置单 {case}（{unit}）升级后已由下级确认，由其继续处置',
+    en: 'Case {case} ({unit}), passed up to you, was acknowledged below, where it goes on',
+  },
+  case_lowered: {
+    zh: '处置单 {case}（{unit}）经修正，严重程度降为“{severity}”，已在计时的时限不变',
+    en: 'Case {case} ({unit}) was corrected down to severity {severity}; the limit that runs stays',
+  },
+  case_emptied: {
+    zh: '处置单 {case}（{unit}）的信息已修正为与本单位无关，可据此办结',
+    en: 'The posts of case {case} ({unit}) were found to be about others; you may close it so',
+  },
+  case_ended: {
+    zh: '处置单 {case}（{unit}）的信息已修正为与本单位无关，处置单已办结',
+    en: 'The posts of case {case} ({unit}) were found to be about others; the case is closed',
+  },
+  case_to_close: {
+    zh: '处置单 {case}（{unit}）已答复，尚未办结',
+    en: 'Case {case} ({unit}) is answered and not yet closed',
+  },
   case_noted: {
     zh: '处置单 {case}（{unit}）有新的处置记录',
     en: 'Case {case} ({unit}) has a new note',

@@ -147,3 +147,77 @@ test('every step leaves its row in the trail', async () => {
   ])
   assert.equal(rows.length, 1)
 })
+
+test('after a clock passed it up the branch may still acknowledge and work, and send the answer it was writing', async () => {
+  const id = await scene.alone({ unit: 'nanjing', severity: 3 })
+  const seen = (await get('nanjing.duty', id)).updatedAt
+  await scene.runOut(id)
+  await assert.rejects(
+    as('nanjing.duty')['response.acknowledge_case']({ id, seen }),
+    { code: 'conflict' },
+    'decided on the old page',
+  )
+  await as('nanjing.duty')['response.acknowledge_case']({ id })
+  const back = await get('nanjing.duty', id)
+  assert.deepEqual([back.holder, back.state, back.awaiting, back.whose], ['branch', 'acknowledged', 'answer', 'mine'])
+  assert.equal((await get('east.coordinator', id)).whose, 'below')
+  const bell = await scene.as('east.coordinator', delivery)['delivery.list_notices']({})
+  assert.ok(bell.notices.some(({ template, path }) => template === 'case_resumed' && path === `/response/${id}`))
+  await as('nanjing.duty')['response.take_case']({ id })
+  await scene.runOut(id)
+  assert.deepEqual([(await get('nanjing.duty', id)).holder, (await get('nanjing.duty', id)).state], ['region', 'open'])
+  await as('nanjing.duty')['response.answer_case']({ id, text: '写了一半时时限到了', link: 'https://weibo.example/1' })
+  const { case: answered, events } = await as('nanjing.duty')['response.get_case']({ id })
+  assert.deepEqual(
+    [answered.holder, answered.state, answered.handler?.id],
+    ['branch', 'answered', scene.people.get('nanjing.duty')],
+  )
+  assert.deepEqual(events.find(({ kind }) => kind === 'answered')?.facts, {
+    link: 'https://weibo.example/1',
+    from: 'region',
+    to: 'branch',
+  })
+})
+
+test('once somebody above has taken it, the branch may only add notes', async () => {
+  for (const act of ['take_case', 'take_over_case'] as const) {
+    const id = await scene.alone({ unit: 'ningbo', severity: 3 })
+    if (act === 'take_case') await scene.runOut(id)
+    await as('east.coordinator')[`response.${act}`]({ id })
+    assert.deepEqual(await can('ningbo.duty', id), ['note'], act)
+    await assert.rejects(as('ningbo.duty')['response.take_case']({ id }), { code: 'case_held_above' })
+  }
+})
+
+test('closing needs an answer or a reason, and what is no real alert always its reason', async () => {
+  const id = await scene.alone({ unit: 'jinan' })
+  const duty = as('jinan.duty')
+  await duty['response.take_case']({ id })
+  await assert.rejects(duty['response.close_case']({ id, outcome: 'resolved' }), { code: 'close_needs_words' })
+  await assert.rejects(duty['response.close_case']({ id, outcome: 'resolved', text: '  ' }), { code: 'close_needs_words' })
+  await duty['response.answer_case']({ id, text: '已致歉', channel: '电话' })
+  await assert.rejects(duty['response.close_case']({ id, outcome: 'false_alarm' }), { code: 'close_needs_words' })
+  await duty['response.close_case']({ id, outcome: 'resolved' })
+  await duty['response.reopen_case']({ id, text: '仍有疑问' })
+  await duty['response.take_case']({ id })
+  await assert.rejects(duty['response.close_case']({ id, outcome: 'resolved' }), { code: 'close_needs_words' }, 'answered anew')
+  await duty['response.close_case']({ id, outcome: 'not_ours', text: '说的是外地同名医院' })
+})
+
+test('whoever answered is asked day by day to close, and nobody once it is closed', async () => {
+  const id = await scene.alone({ unit: 'haikou' })
+  const told = async () =>
+    (await scene.as('haikou.duty', delivery)['delivery.list_notices']({})).notices.filter(
+      ({ template }) => template === 'case_to_close',
+    ).length
+  await as('haikou.duty')['response.take_case']({ id })
+  await as('haikou.duty')['response.answer_case']({ id, text: '已说明' })
+  assert.equal(await scene.clock('response.remind_to_close'), 0)
+  for (const times of [1, 2]) {
+    await scene.admin(`update response.case set close_due_at = now() where id = $1`, [id])
+    assert.equal(await scene.clock('response.remind_to_close'), 1)
+    assert.equal(await told(), times)
+  }
+  await as('haikou.duty')['response.close_case']({ id, outcome: 'explained' })
+  assert.equal((await scene.case(id)).close_due_at, null)
+})

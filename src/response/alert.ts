@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import { announce, type WorkTx } from '../base/db.ts'
+import { announce, type Db, type WorkTx } from '../base/db.ts'
 import type { Task } from '../base/job.ts'
 import { readSignals, type Signal } from '../monitoring/index.ts'
 import { type CaseRow, selectCases } from './case.ts'
-import { type Awaiting, limitsOf, shortenClock } from './clock.ts'
 import { open } from './opening.ts'
-import { addAlerts, alertsOf, keyOf, mostSevere, sumHeat, waitTurn } from './signal.ts'
-import { change, record, report, tell } from './step.ts'
+import { raiseSeverity } from './severity.ts'
+import { addAlerts, alertsOf, keyOf, mostSevere, named, sumHeat, waitTurn } from './signal.ts'
+import { record, tell } from './step.ts'
 
 /** From here on a negative mention calls for somebody. */
 const alarming = 2
@@ -19,8 +19,14 @@ const tellAt = [5, 10, 25, 50, 100, 250, 500, 1000]
 
 /** Turns stored mentions into alerts and cases. Doing it again changes nothing: a mention raises one alert. */
 export const routeAlerts: Task = async ({ mentionIds }, { db }) => {
-  const ids = mentionIds as number[]
-  const signals = await db.work((tx) => readSignals(tx, ids))
+  const signals = await db.work((tx) => readSignals(tx, mentionIds as number[]))
+  await raiseAlerts(
+    db,
+    signals.filter(({ category }) => category !== 'irrelevant'),
+  )
+}
+
+export async function raiseAlerts(db: Db, signals: readonly Signal[]): Promise<void> {
   const groups = Map.groupBy(
     signals.filter(({ severity }) => severity >= alarming),
     keyOf,
@@ -62,24 +68,17 @@ async function join(tx: WorkTx, row: CaseRow, signals: readonly Signal[]): Promi
   const count = row.alerts + signals.length
   await tx
     .updateTable('response.case')
-    .set({ alerts: count, heat: row.heat + sumHeat(signals), last_alert_at: sql`clock_timestamp()` })
+    .set({ alerts: count, heat: row.heat + sumHeat(signals), last_alert_at: sql`clock_timestamp()`, offer: null })
     .where('id', '=', row.id)
     .execute()
-  await record(tx, row, { kind: 'alert_joined', personId: null, facts: { alerts: signals.length, total: count } })
+  await record(tx, row, {
+    kind: 'alert_joined',
+    personId: null,
+    facts: { alerts: signals.length, total: count, mentions: named(signals) },
+  })
   const { severity } = mostSevere(signals)
-  if (severity > row.severity) await raiseSeverity(tx, row, severity)
+  if (severity > row.severity) await raiseSeverity(tx, row, severity, 'now')
   else if (tellAt.some((mark) => row.alerts < mark && count >= mark))
     await tell(tx, row, 'case_grown', { duty: row.holder }, { count })
   await announce(tx, 'response.case', row)
-}
-
-/** A more severe alert makes the whole case more severe, and the clock that runs shorter. */
-async function raiseSeverity(tx: WorkTx, row: CaseRow, severity: number): Promise<void> {
-  const after = await change(tx, row, {
-    severity,
-    ...shortenClock(row.awaiting as Awaiting, await limitsOf(tx, severity)),
-  })
-  await record(tx, row, { kind: 'severity_raised', personId: null, facts: { from: row.severity, to: severity } })
-  await tell(tx, after, 'case_raised', { duty: row.holder })
-  await report(tx, 'severity_raised', after)
 }

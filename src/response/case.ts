@@ -3,12 +3,13 @@ import type { z } from 'zod'
 import type { UnitRef } from '../access/contract.ts'
 import type { Actor, ReadTx, WorkTx } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
-import { cutPage, readCursor } from '../base/page.ts'
-import { type Context, covers } from '../base/serve.ts'
-import { readMentions } from '../monitoring/index.ts'
+import type { Context } from '../base/serve.ts'
 import { abilities, type Standing } from './abilities.ts'
-import type { Case, CaseEvent, response } from './contract.ts'
+import type { Case, response } from './contract.ts'
 import { figureSql } from './figures.ts'
+import { type Title, titleCases } from './lead.ts'
+import { cutByRank, readRankCursor } from './order.ts'
+import { whoseSql, whoseTurn } from './whose.ts'
 
 /** Every column that a page or a step needs, under the names of the contract. */
 export const selectCases = (tx: ReadTx | WorkTx) =>
@@ -22,25 +23,31 @@ export const selectCases = (tx: ReadTx | WorkTx) =>
       'unit.code as unitCode',
       'unit.name as unitName',
       'unit.kind as unitKind',
-      'c.title',
       'c.category',
       'c.severity',
       'c.state',
       'c.holder',
+      'c.acts_from as actsFrom',
       'c.handler_id as handlerId',
       'c.handler_name as handlerName',
+      'c.outcome',
       'c.opened_at as openedAt',
       'c.updated_at as updatedAt',
       'c.due_at as dueAt',
       'c.awaiting',
       'c.escalations',
+      'c.missed',
+      'c.offer',
       'c.alerts',
       'c.heat',
+      'c.heat_settled as heatSettled',
       'c.demo',
       'c.clock',
+      'c.sequence',
       'c.reminders',
       'c.acknowledged_by as acknowledgedBy',
       'c.first_acknowledged_at as firstAcknowledgedAt',
+      'c.answered_at as answeredAt',
       'c.acknowledge_seconds as acknowledgeSeconds',
       'c.answer_seconds as answerSeconds',
     ])
@@ -48,10 +55,11 @@ export const selectCases = (tx: ReadTx | WorkTx) =>
 /** A case as the database keeps it, with its unit. */
 export type CaseRow = Omit<
   Awaited<ReturnType<ReturnType<typeof selectCases>['executeTakeFirstOrThrow']>>,
-  'state' | 'holder' | 'unitKind'
+  'state' | 'holder' | 'actsFrom' | 'unitKind'
 > & {
   readonly state: Standing['state']
   readonly holder: Standing['holder']
+  readonly actsFrom: Standing['actsFrom']
   readonly unitKind: UnitRef['kind']
 }
 
@@ -59,19 +67,36 @@ export const standingOf = (row: CaseRow): Standing => ({
   unit: { branchId: row.branchId, regionId: row.regionId, kind: row.unitKind },
   state: row.state,
   holder: row.holder,
+  actsFrom: row.actsFrom,
   handlerId: row.handlerId,
+  acknowledged: row.firstAcknowledgedAt !== null,
 })
 
-/** A case as this person gets it: with what they may do, decided here. */
-export function toCase(row: CaseRow, actor: Actor): Case {
+/** A case as this person gets it: with whose turn it is and what they may do, decided here. */
+function toCase(row: CaseRow, actor: Actor, title: Title): Case {
   const { branchId, regionId, unitCode, unitName, unitKind, handlerId, handlerName, ...rest } = row
+  const standing = standingOf(row)
   return {
     ...rest,
+    ...title,
     awaiting: row.awaiting as Case['awaiting'],
+    offer: row.offer as Case['offer'],
     unit: { id: branchId, code: unitCode, name: unitName, kind: unitKind },
     handler: handlerId === null ? null : { id: handlerId, name: handlerName ?? '' },
-    abilities: abilities(standingOf(row), actor),
+    whose: whoseTurn(standing, actor),
+    abilities: abilities(standing, actor),
   }
+}
+
+export async function toCases(tx: ReadTx, rows: readonly CaseRow[], actor: Actor): Promise<Case[]> {
+  const titles = await titleCases(tx, rows, actor)
+  return rows.map((row) => toCase(row, actor, titles.get(row.id) ?? { title: row.category, titled: false }))
+}
+
+export async function findCase(tx: ReadTx | WorkTx, id: number): Promise<CaseRow> {
+  const row = await selectCases(tx).where('c.id', '=', id).executeTakeFirst()
+  if (!row) throw new Refusal(baseErrors.not_found)
+  return row as CaseRow
 }
 
 /** The condition that a unit stands for: itself and all below it. */
@@ -86,16 +111,22 @@ type ListInput = z.output<(typeof response)['response.list_cases']['input']>
 
 /** Where a case without a clock stands in the order of what is due. */
 const never = '9999-12-31T00:00:00.000Z'
+const due = sql<string>`coalesce(c.due_at, ${never}::timestamptz(3))`
+
+/** Crises first, the own tier's before others'; among equals what runs out first, so that what ran out already leads. */
+export const urgencySql = (actor: Actor): RawBuilder<number> =>
+  sql<number>`(case when c.severity = 4 then 0 else 2 end + case when (${whoseSql(actor)}) = 'mine' then 0 else 1 end)`
 
 export async function listCases(
   tx: ReadTx,
   input: ListInput,
   { actor }: Context,
 ): Promise<{ cases: Case[]; next: string | null }> {
-  const cursor = readCursor(input.before)
-  const byDue = input.order === 'due'
-  const due = sql<string>`coalesce(c.due_at, ${never}::timestamptz(3))`
+  const cursor = readRankCursor(input.before)
+  const byDue = input.order !== 'newest'
+  const rank = input.order === 'urgent' ? urgencySql(actor) : sql<number>`0`
   const rows = await selectCases(tx)
+    .select(rank.as('rank'))
     .where(await inUnit(tx, input.unitId))
     .$if(input.state !== undefined, (query) => query.where('c.state', '=', input.state ?? ''))
     .$if(input.active === true, (query) => query.where('c.state', '!=', 'closed'))
@@ -103,48 +134,33 @@ export async function listCases(
     .$if(input.holder !== undefined, (query) => query.where('c.holder', '=', input.holder ?? ''))
     .$if(input.minSeverity !== undefined, (query) => query.where('c.severity', '>=', input.minSeverity ?? 0))
     .$if(input.mine === true, (query) => query.where('c.handler_id', '=', actor.personId))
+    .$if(input.whose !== undefined, (query) => query.where(sql<boolean>`(${whoseSql(actor)}) = ${input.whose}`))
     .$if(input.overdue === true, (query) => query.where(figureSql.overdue))
     .$if(input.figure !== undefined, (query) => query.where(figureSql[input.figure ?? 'open']))
-    .$if(cursor !== null && byDue, (query) =>
+    .$if(cursor !== null && input.order === 'urgent', (query) =>
+      query.where(
+        sql<boolean>`(${rank}, ${due}, c.id) > (${cursor?.rank ?? 0}::int, ${cursor?.at}::timestamptz, ${cursor?.id}::bigint)`,
+      ),
+    )
+    .$if(cursor !== null && input.order === 'due', (query) =>
       query.where(sql<boolean>`(${due}, c.id) > (${cursor?.at}::timestamptz, ${cursor?.id}::bigint)`),
     )
     .$if(cursor !== null && !byDue, (query) =>
       query.where(sql<boolean>`(c.opened_at, c.id) < (${cursor?.at}::timestamptz, ${cursor?.id}::bigint)`),
     )
+    .$if(input.order === 'urgent', (query) => query.orderBy('rank'))
     .$if(byDue, (query) => query.orderBy(due).orderBy('c.id'))
     .$if(!byDue, (query) => query.orderBy('c.opened_at', 'desc').orderBy('c.id', 'desc'))
     .limit(input.limit + 1)
     .execute()
-  const { page, next } = cutPage(rows as CaseRow[], input.limit, ({ id, openedAt, dueAt }) => ({
-    id,
-    at: byDue ? (dueAt ?? never) : openedAt,
-  }))
-  return { cases: page.map((row) => toCase(row, actor)), next }
-}
-
-/** A case with its timeline and the mentions behind it; those only where this person may read mentions of its unit. */
-export async function getCase(tx: ReadTx, { id }: { id: number }, { actor }: Context) {
-  const row = (await selectCases(tx).where('c.id', '=', id).executeTakeFirst()) as CaseRow | undefined
-  if (!row) throw new Refusal(baseErrors.not_found)
-  const events = await tx
-    .selectFrom('response.case_event')
-    .select(['id', 'at', 'kind', 'person', 'unit', 'text', 'facts'])
-    .where('case_id', '=', id)
-    .orderBy('id')
-    .execute()
-  const alerts = covers(actor, 'monitoring.read', row)
-    ? await tx
-        .selectFrom('response.alert')
-        .select('mention_id as mentionId')
-        .where('case_id', '=', id)
-        .orderBy('severity', 'desc')
-        .orderBy('id', 'desc')
-        .limit(200)
-        .execute()
-    : []
-  const mentions = await readMentions(
-    tx,
-    alerts.map(({ mentionId }) => mentionId),
+  const { page, next } = cutByRank(
+    rows as unknown as (CaseRow & { rank: number })[],
+    input.limit,
+    ({ id, openedAt, dueAt, rank: of }) => ({
+      id,
+      at: byDue ? (dueAt ?? never) : openedAt,
+      rank: of,
+    }),
   )
-  return { case: toCase(row, actor), events: events as CaseEvent[], mentions }
+  return { cases: await toCases(tx, page, actor), next }
 }

@@ -32,10 +32,15 @@ export function startClock(awaiting: Awaiting, limits: Limits): Change {
     strikes_at: due,
     clock: sql`clock + 1`,
     reminders: 0,
-    missed: false,
     acknowledge_seconds: limits.acknowledgeSeconds,
     answer_seconds: limits.answerSeconds,
   }
+}
+
+/** A clock that starts now and yet is due no later than the one that runs. */
+export const noLater = (awaiting: Awaiting, limits: Limits): Change => {
+  const due = sql<string>`least(due_at, ${fromNow(secondsOf(awaiting, limits))})`
+  return { ...startClock(awaiting, limits), due_at: due, strikes_at: due }
 }
 
 /** The same for a case that is only now being made. */
@@ -45,11 +50,23 @@ export function firstClock(awaiting: Awaiting, limits: Limits) {
   return { awaiting, due_at: due, strikes_at: due, acknowledge_seconds, answer_seconds }
 }
 
-export const stopClock = { awaiting: null, due_at: null, strikes_at: null, missed: false } satisfies Change
+export const stopClock = { awaiting: null, due_at: null, strikes_at: null } satisfies Change
 
-/** A running clock under shorter limits: it is never moved further away, and one that ran out already stays so. */
-export function shortenClock(awaiting: Awaiting, limits: Limits): Change {
-  const due = fromNow(secondsOf(awaiting, limits))
+/** Whoever answered is asked to close after this long, and again after as long each time. */
+export const toClose = sql<string>`statement_timestamp() + interval '1 day'`
+
+/**
+ * A running clock under shorter limits: it is never moved further away, and one that ran out already stays so. `asOf` says from when the
+ * shorter limit counts: from the start of this clock, where the case was so severe all along, though half of the limit is left to whoever
+ * is only now told; or from now, where something new makes it so.
+ */
+export function shortenClock(awaiting: Awaiting, limits: Limits, running: Limits, asOf: 'start' | 'now'): Change {
+  const seconds = secondsOf(awaiting, limits)
+  const sooner = secondsOf(awaiting, running) - seconds
+  const due =
+    asOf === 'now'
+      ? fromNow(seconds)
+      : sql<string>`greatest(due_at - make_interval(secs => ${sooner}), ${fromNow(Math.ceil(seconds / 2))})`
   return {
     due_at: sql`least(due_at, ${due})`,
     strikes_at: sql`least(strikes_at, ${due})`,

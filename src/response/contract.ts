@@ -1,12 +1,18 @@
 import { z } from 'zod'
 import { UnitRef } from '../access/contract.ts'
 import { ask, contract, Id, LongId, Moment, PageInput } from '../base/contract.ts'
-import { Mention, Severity } from '../monitoring/contract.ts'
+import { Mention, MentionDetail, Severity } from '../monitoring/contract.ts'
 
 /** open → acknowledged → handling → answered → closed. */
 export const CaseState = z.enum(['open', 'acknowledged', 'handling', 'answered', 'closed'])
 /** The tier that holds the case now. */
 export const Holder = z.enum(['branch', 'region', 'headquarters'])
+/**
+ * Whose turn it is, for the person asking: the own tier's, one below that is at work, one above that has taken it on, or nobody's of
+ * theirs, as they handle no cases of that unit.
+ */
+export const Whose = z.enum(['mine', 'below', 'above', 'none'])
+export const Outcome = z.enum(['resolved', 'explained', 'refuted', 'false_alarm', 'not_ours'])
 
 export const CaseAbilities = z.object({
   acknowledge: z.boolean(),
@@ -23,11 +29,16 @@ export const CaseAbilities = z.object({
 export const Case = z.object({
   id: Id,
   unit: UnitRef,
+  /** The first post's title or first words, for who may read it; for others the category alone, and `titled` is false. */
   title: z.string(),
+  titled: z.boolean(),
   category: z.string(),
   severity: Severity,
   state: CaseState,
   holder: Holder,
+  /** The lowest tier that may act: below `holder` after a clock passed the case up, until somebody above takes it on. */
+  actsFrom: Holder,
+  whose: Whose,
   /** Who is on it; null while nobody took it. */
   handler: z.object({ id: Id, name: z.string() }).nullable(),
   openedAt: Moment,
@@ -36,6 +47,10 @@ export const Case = z.object({
   /** What the running clock waits for. */
   awaiting: z.enum(['acknowledge', 'answer']).nullable(),
   escalations: z.int(),
+  /** A limit ran out at some time, whatever the present one is. */
+  missed: z.boolean(),
+  /** What a correction left to be done: its posts are not about this unit, or no longer call for anybody. Close it so. */
+  offer: z.enum(['not_ours', 'harmless']).nullable(),
   alerts: z.int(),
   heat: z.int(),
   updatedAt: Moment,
@@ -61,6 +76,10 @@ export const CaseEvent = z.object({
     'taken_over',
     'handed_back',
     'severity_raised',
+    'severity_lowered',
+    'mention_left',
+    'returned',
+    'reminded_to_close',
     'notified',
   ]),
   /** Null when the clock or the system did it. */
@@ -69,21 +88,39 @@ export const CaseEvent = z.object({
   /** What was written, for notes, answers and reasons. */
   text: z.string().nullable(),
   facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** The mentions that it speaks of, for who may read them. */
+  mentionIds: z.array(LongId),
 })
 export type CaseEvent = z.output<typeof CaseEvent>
 
-/** The figures of the overview. As a filter of `list_cases` each lists exactly the rows that it counts. */
+/**
+ * The figures of the overview. As a filter of `list_cases` each lists exactly the rows that it counts. A case that is not closed is in
+ * exactly one of `overdue`, `unacknowledged`, `due_soon`, `handling` and `answered`; `burning` and `escalated` are marks across them.
+ */
 export const Figure = z.enum([
   'burning',
-  'unacknowledged',
   'overdue',
+  'unacknowledged',
   'due_soon',
   'handling',
+  'answered',
+  'escalated',
   'answered_today',
   'closed_today',
   'open',
 ])
 export type Figure = z.output<typeof Figure>
+
+/** The figures of the cases whose turn it is with somebody. */
+export const Turn = z.object({
+  open: z.int(),
+  burning: z.int(),
+  overdue: z.int(),
+  unacknowledged: z.int(),
+  dueSoon: z.int(),
+  handling: z.int(),
+  answered: z.int(),
+})
 
 const onCase = {
   id: Id,
@@ -112,8 +149,9 @@ export const response = contract({
       mine: z.boolean().optional(),
       overdue: z.boolean().optional(),
       figure: Figure.optional(),
-      /** `due`: what runs out first comes first. */
-      order: z.enum(['newest', 'due']).default('newest'),
+      whose: Whose.optional(),
+      /** `due`: what runs out first comes first. `urgent`: crises first, the own tier's before others', then what runs out first. */
+      order: z.enum(['newest', 'due', 'urgent']).default('newest'),
     }),
     output: z.object({ cases: z.array(Case), next: z.string().nullable() }),
   }),
@@ -121,8 +159,30 @@ export const response = contract({
     summary: { zh: '一张处置单', en: 'One case' },
     right: 'response.read',
     input: z.object({ id: Id }),
-    output: z.object({ case: Case, events: z.array(CaseEvent), mentions: z.array(Mention) }),
+    output: z.object({
+      case: Case,
+      events: z.array(CaseEvent),
+      /** The post that weighs most, in full; null for who may not read it. */
+      lead: MentionDetail.nullable(),
+      mentions: z.array(Mention),
+      /** How the case came to the tier that holds it, when it was not there from the start. */
+      moved: z
+        .object({
+          kind: z.enum(['passed_up', 'escalated', 'taken_over', 'handed_back', 'returned']),
+          at: Moment,
+          from: Holder.nullable(),
+          to: Holder,
+          person: z.string().nullable(),
+        })
+        .nullable(),
+    }),
     subject,
+  }),
+  'response.find_cases': ask({
+    summary: { zh: '信息所在的处置单', en: 'The cases that mentions are in' },
+    right: 'response.read',
+    input: z.object({ mentionIds: z.array(LongId).min(1).max(200) }),
+    output: z.object({ cases: z.array(z.object({ mentionId: LongId, id: Id, state: CaseState })) }),
   }),
   'response.acknowledge_case': ask({
     summary: { zh: '确认收到', en: 'Acknowledge' },
@@ -144,7 +204,7 @@ export const response = contract({
     summary: { zh: '添加记录', en: 'Add a note' },
     right: 'response.handle',
     writes: true,
-    input: z.object({ ...onCase, text: z.string().trim().min(1).max(4000) }),
+    input: z.object({ ...onCase, text: z.string().trim().min(1).max(10_000) }),
     output: changed,
     subject,
   }),
@@ -152,7 +212,13 @@ export const response = contract({
     summary: { zh: '登记答复', en: 'Record the answer given' },
     right: 'response.handle',
     writes: true,
-    input: z.object({ ...onCase, text: z.string().trim().min(1).max(4000), channel: z.string().trim().max(60).default('') }),
+    input: z.object({
+      ...onCase,
+      text: z.string().trim().min(1).max(10_000),
+      channel: z.string().trim().max(60).default(''),
+      /** Where the answer stands. */
+      link: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(2000)]).default(''),
+    }),
     output: changed,
     subject,
   }),
@@ -162,8 +228,9 @@ export const response = contract({
     writes: true,
     input: z.object({
       ...onCase,
-      outcome: z.enum(['resolved', 'explained', 'refuted', 'false_alarm']),
-      text: z.string().trim().max(4000).default(''),
+      outcome: Outcome,
+      /** Needed where nothing was answered, and for `false_alarm` and `not_ours`. */
+      text: z.string().trim().max(10_000).default(''),
     }),
     output: changed,
     subject,
@@ -222,18 +289,18 @@ export const response = contract({
       /** Published today. */
       mentionsToday: z.int(),
       negativeToday: z.int(),
-      /** Of the highest severity and not closed. */
-      burning: z.int(),
-      unacknowledged: z.int(),
-      /** A clock ran out and nobody has taken it on since. */
-      overdue: z.int(),
-      /** A clock runs out within the hour. */
-      dueSoon: z.int(),
-      handling: z.int(),
+      /** Of all cases in sight that are not closed; then of those whose turn it is with the own tier, and with tiers below. */
+      ...Turn.shape,
+      escalated: z.int(),
+      /** False for who handles no cases: `mine` and `below` are then 0. */
+      handles: z.boolean(),
+      mine: Turn,
+      below: Turn,
       answeredToday: z.int(),
       closedToday: z.int(),
       /** Median minutes from alert to acknowledgement over `days`; null when nothing was acknowledged. */
       medianAcknowledgeMinutes: z.number().nullable(),
+      /** Never without a crisis that is not closed, up to a hundred. */
       urgent: z.array(Case),
       latest: z.array(Mention),
       ranking: z.array(

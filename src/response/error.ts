@@ -9,9 +9,15 @@ export const responseErrors = errors({
   },
   case_held_above: {
     status: 403,
-    zh: '处置单已由上级接手，您可以查看和补充记录，不能代为处理。',
+    zh: '该处置单已由上级处置，您可查看并添加记录。',
     en: 'A tier above holds this case; you may read it and add notes, but not act on it.',
     next: { zh: '请联系接手的上级，或请其交回。', en: 'Talk to the tier that holds it, or ask for it to be handed back.' },
+  },
+  close_needs_words: {
+    status: 422,
+    zh: '尚未登记答复，或结论需要说明，未办结。',
+    en: 'Nothing was answered, or this outcome needs a reason; the case was not closed.',
+    next: { zh: '请先登记答复，或写明办结理由。', en: 'Record the answer first, or say why it is closed.' },
   },
   nobody_on_duty: {
     status: 409,

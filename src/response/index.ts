@@ -10,8 +10,9 @@ import {
   takeCase,
   takeOverCase,
 } from './acts.ts'
-import { getCase, listCases } from './case.ts'
+import { listCases } from './case.ts'
 import { response } from './contract.ts'
+import { findCases, getCase } from './detail.ts'
 import { openCase } from './opening.ts'
 import { getOverview } from './overview.ts'
 import { getClockPolicy, setClockPolicy } from './policy.ts'
@@ -22,6 +23,7 @@ export { setDemoClocks } from './policy.ts'
 export const served = handle(response, {
   'response.list_cases': listCases,
   'response.get_case': getCase,
+  'response.find_cases': findCases,
   'response.acknowledge_case': acknowledgeCase,
   'response.take_case': takeCase,
   'response.note_case': noteCase,

@@ -16,7 +16,7 @@ const scene = await openScene()
 const duty = scene.as('hangzhou.duty', response)
 
 test('killed before any statement of raising alerts, each mention raises one, and each kind one case', {
-  timeout: 120_000,
+  timeout: 900_000,
 }, async () => {
   const ids = await scene.say({ unit: 'wuhan' }, { unit: 'wuhan', severity: 3 }, { unit: 'changsha' })
   const count = async () => {

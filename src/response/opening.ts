@@ -7,7 +7,7 @@ import { readSignals, type Signal } from '../monitoring/index.ts'
 import { type CaseRow, selectCases } from './case.ts'
 import { firstClock, limitsOf } from './clock.ts'
 import { responseErrors } from './error.ts'
-import { addAlerts, alertsOf, mostSevere, sumHeat, waitTurn } from './signal.ts'
+import { addAlerts, alertsOf, mostSevere, named, sumHeat, waitTurn } from './signal.ts'
 import { findDuty, record, recordSkipped, report, tell } from './step.ts'
 import { type CaseUnit, ownTier, tierOn } from './tier.ts'
 
@@ -46,7 +46,7 @@ export async function open(tx: Tx | WorkTx, signals: readonly Signal[], by?: Ope
   const { id } = await tx
     .insertInto('response.case')
     .values({
-      ...{ branch_id, region_id, category, severity, demo, holder, title: titleOf(worst), ...counts },
+      ...{ branch_id, region_id, category, severity, demo, holder, acts_from: ownTier(unit), ...counts },
       ...firstClock(mine ? 'answer' : 'acknowledge', limits),
       ...(mine && takenBy(by.actor)),
     })
@@ -54,7 +54,7 @@ export async function open(tx: Tx | WorkTx, signals: readonly Signal[], by?: Ope
     .executeTakeFirstOrThrow()
   const row = (await selectCases(tx).where('c.id', '=', id).executeTakeFirstOrThrow()) as CaseRow
   await addAlerts(tx, row, signals)
-  const facts = { severity, to: holder, alerts: signals.length }
+  const facts = { severity, to: holder, alerts: signals.length, mentions: named(signals) }
   await record(tx, row, { kind: 'opened', personId: by?.actor.personId ?? null, text: by?.text ?? '', facts })
   await recordSkipped(tx, row, skipped, holder)
   if (!mine) {
@@ -72,9 +72,6 @@ const takenBy = ({ personId }: Actor) => ({
   acknowledged_by: personId,
   first_acknowledged_at: sql<string>`statement_timestamp()`,
 })
-
-/** The mention's own title or its first words: a case shows them only to those who may read the mention's unit. */
-const titleOf = ({ title, excerpt }: Signal): string => [...(title || excerpt)].slice(0, 60).join('') || '—'
 
 async function kindOf(tx: Tx | WorkTx, unitId: number): Promise<CaseUnit['kind']> {
   const { kind } = await tx.selectFrom('access.unit').select('kind').where('id', '=', unitId).executeTakeFirstOrThrow()

@@ -13,12 +13,15 @@ const plan: [unit: string, severity: number, then: string][] = [
   ['hangzhou', 4, 'open'],
   ['hangzhou', 2, 'taken'],
   ['hangzhou', 3, 'answered'],
+  ['hangzhou', 3, 'soon'],
   ['hangzhou', 2, 'closed'],
   ['hangzhou', 2, 'closed long ago'],
   ['ningbo', 4, 'missed'],
   ['ningbo', 3, 'open'],
   ['ningbo', 4, 'answered'],
   ['guangzhou', 3, 'missed'],
+  ['guangzhou', 3, 'late'],
+  ['ningbo', 2, 'late'],
   ['guangzhou', 2, 'acknowledged'],
   ['east', 2, 'open'],
   ['hq', 4, 'missed'],
@@ -27,10 +30,15 @@ for (const [code, severity, then] of plan) {
   const id = await scene.alone({ unit: code, severity })
   const who = as(`${code}.${code === 'hq' ? 'publicity' : code === 'east' ? 'coordinator' : 'duty'}`)
   if (then === 'missed') await scene.runOut(id)
+  if (then === 'late' || then === 'soon') {
+    await who['response.take_case']({ id })
+    const left = then === 'late' ? '-1 minute' : '30 minutes'
+    await scene.admin(`update response.case set due_at = now() + $2::interval where id = $1`, [id, left])
+  }
   if (then === 'acknowledged') await who['response.acknowledge_case']({ id })
   if (['taken', 'answered', 'closed', 'closed long ago'].includes(then)) await who['response.take_case']({ id })
   if (then === 'answered') await who['response.answer_case']({ id, text: '已答复' })
-  if (then.startsWith('closed')) await who['response.close_case']({ id, outcome: 'resolved' })
+  if (then.startsWith('closed')) await who['response.close_case']({ id, outcome: 'resolved', text: '已当面解决' })
   if (then === 'closed long ago')
     await scene.admin(
       `update response.case set opened_at = now() - interval '9 days', first_acknowledged_at = now() - interval '9 days',
@@ -39,6 +47,7 @@ for (const [code, severity, then] of plan) {
     )
 }
 await scene.say({ unit: 'hangzhou', severity: 0, sentiment: 'positive' }, { unit: 'guangzhou', severity: 1 })
+const byNumber = (a: number, b: number) => a - b
 const tiers = ['hangzhou.duty', 'ningbo.duty', 'east.coordinator', 'south.coordinator', 'hq.publicity']
 
 async function allCases(login: string, filter: object) {
@@ -58,6 +67,8 @@ test('every figure of the overview is the number of rows that it leads to, at ev
     overdue: 'overdue',
     due_soon: 'dueSoon',
     handling: 'handling',
+    answered: 'answered',
+    escalated: 'escalated',
     answered_today: 'answeredToday',
     closed_today: 'closedToday',
   } as const
@@ -71,8 +82,8 @@ test('every figure of the overview is the number of rows that it leads to, at ev
     }
     const plain = [
       [overview.burning, { active: true, minSeverity: 4 }],
-      [overview.unacknowledged, { state: 'open' }],
-      [overview.handling, { state: 'handling' }],
+      [overview.open, { active: true }],
+      [overview.answered, { state: 'answered' }],
       [overview.overdue, { overdue: true }],
     ] as const
     for (const [figure, filter] of plain)
@@ -84,6 +95,38 @@ test('every figure of the overview is the number of rows that it leads to, at ev
     }
   }
   for (const [figure, sum] of sums) assert.ok(sum > 0, `${figure} was never put to the test`)
+})
+
+test('a case that is not closed is in exactly one figure of its turn; the turns are told apart and lead to their rows', async () => {
+  const apart = ['overdue', 'unacknowledged', 'due_soon', 'handling', 'answered'] as const
+  const seen = { mine: 0, below: 0, above: 0, none: 0 }
+  for (const login of [...tiers, 'hq.reader']) {
+    const overview = await as(login)['response.get_overview']({})
+    const open = await allCases(login, { active: true })
+    const placed = (await Promise.all(apart.map((figure) => allCases(login, { figure })))).flat().map(({ id }) => id)
+    assert.deepEqual(placed.toSorted(byNumber), open.map(({ id }) => id).toSorted(byNumber), `${login}: once each`)
+    for (const whose of ['mine', 'below'] as const) {
+      const { dueSoon: due_soon, ...figures } = overview[whose]
+      for (const [figure, count] of Object.entries({ ...figures, due_soon })) {
+        const rows = await allCases(login, { figure: Figure.parse(figure), whose })
+        assert.equal(count, rows.length, `${login}: ${whose} ${figure}`)
+        assert.ok(rows.every((row) => row.whose === whose))
+      }
+    }
+    for (const { whose } of open) seen[whose] += 1
+    assert.equal(overview.handles, login !== 'hq.reader')
+    if (login === 'hq.reader') assert.deepEqual([overview.mine.open, overview.below.open], [0, 0])
+  }
+  assert.ok(seen.mine > 0 && seen.below > 0 && seen.none > 0, JSON.stringify(seen))
+})
+
+test('a limit that was missed is a mark, and overdue is only what is past its present limit', async () => {
+  const [missed] = (await allCases('guangzhou.duty', { unitId: unit('guangzhou') })).filter(({ escalations }) => escalations > 0)
+  assert.ok(missed && Date.parse(missed.dueAt ?? '') > Date.now())
+  assert.deepEqual([missed.missed, missed.state], [true, 'open'])
+  const late = (await allCases('guangzhou.duty', { figure: 'overdue' })).map(({ id }) => id)
+  assert.equal(late.includes(missed.id), false)
+  assert.equal(late.length, 1)
 })
 
 test('every figure of mentions is the number of rows that it leads to', async () => {
@@ -119,7 +162,7 @@ test('the ranking holds the branches in reach: one’s own, one’s region’s, 
     'xiamen',
   ])
   assert.equal((await codes('hq.publicity')).length, 30)
-  assert.deepEqual((await codes('hq.publicity')).slice(0, 2).toSorted(), ['guangzhou', 'ningbo'], 'the most trouble first')
+  assert.deepEqual((await codes('hq.publicity')).slice(0, 2), ['ningbo', 'guangzhou'], 'the most trouble first')
 })
 
 test('the median counts from alert to acknowledgement over the days asked for', async () => {
@@ -143,16 +186,20 @@ test('the median counts from alert to acknowledgement over the days asked for', 
   )
 })
 
-test('urgent is what runs out first; the list in that order turns its pages without loss', async () => {
-  const { urgent } = await as('hq.publicity')['response.get_overview']({})
-  const listed = await allCases('hq.publicity', { order: 'due', active: true })
-  assert.deepEqual(
-    urgent.map(({ id }) => id),
-    listed
-      .filter(({ dueAt }) => dueAt)
-      .slice(0, 8)
-      .map(({ id }) => id),
-  )
+test('urgent is the crises, the own tier’s before others’, then what runs out first; the list in that order loses none', async () => {
+  for (const login of tiers) {
+    const { urgent, mine } = await as(login)['response.get_overview']({})
+    const listed = await allCases(login, { order: 'urgent', active: true })
+    const order = (one: (typeof listed)[number]) =>
+      (one.severity === 4 ? 0 : 2) + (one.whose === 'mine' ? 0 : 1) + Date.parse(one.dueAt ?? '9000-01-01') / 1e15
+    assert.deepEqual(listed.map(order), listed.map(order).toSorted(byNumber), login)
+    const waiting = listed.filter(({ dueAt, severity }) => dueAt || severity === 4)
+    assert.deepEqual(
+      urgent.map(({ id }) => id),
+      waiting.filter(({ severity }, place) => place < 8 || severity === 4).map(({ id }) => id),
+    )
+    assert.equal(waiting.filter(({ whose }) => whose === 'mine').length >= mine.overdue, true)
+  }
   const all = await allCases('hq.publicity', {})
   assert.equal(all.length, plan.length)
   assert.deepEqual(
@@ -167,10 +214,13 @@ test('urgent is what runs out first; the list in that order turns its pages with
       .toReversed(),
   )
   assert.equal((await allCases('hq.publicity', { unitId: unit('hq') })).length, plan.length, 'headquarters stands for all')
-  assert.equal((await allCases('hq.publicity', { unitId: unit('east') })).length, 9)
+  assert.equal(
+    (await allCases('hq.publicity', { unitId: unit('east') })).length,
+    plan.filter(([code]) => ['hangzhou', 'ningbo', 'east'].includes(code)).length,
+  )
   assert.deepEqual(
     (await allCases('hangzhou.duty', { mine: true })).map(({ handler }) => handler?.name),
-    ['汪学锋', '汪学锋', '汪学锋', '汪学锋'],
+    ['汪学锋', '汪学锋', '汪学锋', '汪学锋', '汪学锋'],
   )
 })
 
@@ -188,4 +238,19 @@ test('a case brings its mentions to who may read them there', async () => {
   assert.deepEqual(without.mentions, [])
   const overview = await as('hangzhou.duty')['response.get_overview']({})
   assert.deepEqual([overview.mentionsShown, overview.mentionsToday, overview.latest], [false, 0, []])
+})
+
+test('no crisis is cut away, however many cases wait before it', async () => {
+  for (let n = 0; n < 9; n++) {
+    const id = await scene.alone({ unit: 'nanning', severity: 2, category: 'access' })
+    await scene.admin(`update response.case set due_at = now() - interval '1 hour' where id = $1`, [id])
+  }
+  const crises = [await scene.alone({ unit: 'nanning', severity: 4 }), await scene.alone({ unit: 'nanning', severity: 4 })]
+  await as('nanning.duty')['response.take_case']({ id: crises[0] ?? 0 })
+  await as('nanning.duty')['response.answer_case']({ id: crises[0] ?? 0, text: '已通报' })
+  const { urgent } = await as('nanning.duty')['response.get_overview']({})
+  assert.deepEqual(
+    urgent.slice(0, 2).map(({ id }) => id),
+    crises.toReversed(),
+  )
 })

@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
+import type { z } from 'zod'
 import type { UnitRef } from '../access/contract.ts'
 import type { Output } from '../base/contract.ts'
 import type { Actor, ReadTx, Scope } from '../base/db.ts'
 import type { Context } from '../base/serve.ts'
 import { countByUnit, latestNegative } from '../monitoring/index.ts'
-import { type CaseRow, selectCases, toCase } from './case.ts'
-import type { Figure, response } from './contract.ts'
+import { type CaseRow, selectCases, toCases, urgencySql } from './case.ts'
+import type { Figure, response, Turn } from './contract.ts'
 import { figureSql, todayStarts } from './figures.ts'
+import { whoseSql } from './whose.ts'
 
 type Overview = Output<(typeof response)['response.get_overview']>
 type Ranked = Overview['ranking'][number]
@@ -15,8 +17,7 @@ type MentionCount = Awaited<ReturnType<typeof countByUnit>>[number]
 /** The overview is one snapshot: every figure in it is of the same moment. */
 export async function getOverview(tx: ReadTx, { days }: { days: number }, { actor, scope }: Context): Promise<Overview> {
   const times = await readTimes(tx, days)
-  const figures = await countFigures(tx)
-  const urgent = await selectCases(tx).where('c.due_at', 'is not', null).orderBy('c.due_at').orderBy('c.id').limit(8).execute()
+  const figures = await countFigures(tx, actor)
   const mentionsShown = readsSameMentions(actor, scope)
   const today = mentionsShown ? sum(await countByUnit(tx, times.today)) : none
   const counts = mentionsShown ? await countByUnit(tx, times.since) : []
@@ -25,22 +26,22 @@ export async function getOverview(tx: ReadTx, { days }: { days: number }, { acto
     mentionsShown,
     mentionsToday: today.mentions,
     negativeToday: today.negative,
-    burning: figures.burning,
-    unacknowledged: figures.unacknowledged,
-    overdue: figures.overdue,
-    dueSoon: figures.due_soon,
-    handling: figures.handling,
-    answeredToday: figures.answered_today,
-    closedToday: figures.closed_today,
+    ...turnOf(figures.all),
+    escalated: figures.all.escalated,
+    handles: actor.scopes.has('response.handle'),
+    mine: turnOf(figures.mine),
+    below: turnOf(figures.below),
+    answeredToday: figures.all.answered_today,
+    closedToday: figures.all.closed_today,
     medianAcknowledgeMinutes: await medianAcknowledge(tx, times.since),
-    urgent: (urgent as CaseRow[]).map((row) => toCase(row, actor)),
+    urgent: await toCases(tx, await findUrgent(tx, actor), actor),
     latest: mentionsShown ? await latestNegative(tx, 8) : [],
     ranking: await rankBranches(tx, times.since, scope, counts),
   }
 }
 
 /** Cases are read here; mentions only where the same person may read the mentions of exactly the same units. */
-function readsSameMentions({ scopes }: Actor, scope: Scope): boolean {
+export function readsSameMentions({ scopes }: Actor, scope: Scope): boolean {
   const mentions = scopes.get('monitoring.read')
   return mentions?.tier === scope.tier && mentions.units.join() === scope.units.join()
 }
@@ -57,15 +58,43 @@ async function readTimes(tx: ReadTx, days: number) {
   return rows[0] as { asOf: string; today: string; since: string }
 }
 
-/** All figures in one pass over the cases that are not closed, or were today. */
-async function countFigures(tx: ReadTx): Promise<Record<Figure, number>> {
+const shownUrgent = 8
+const mostUrgent = 100
+
+/** What waits, in the order of urgency. However many there are, no crisis that is not closed is left out. */
+async function findUrgent(tx: ReadTx, actor: Actor): Promise<CaseRow[]> {
+  const rows = await selectCases(tx)
+    .where(sql<boolean>`(c.due_at is not null or ${figureSql.burning})`)
+    .orderBy(urgencySql(actor))
+    .orderBy(sql`c.due_at nulls last`)
+    .orderBy('c.id')
+    .limit(mostUrgent)
+    .execute()
+  return (rows as CaseRow[]).filter(({ severity }, place) => place < shownUrgent || severity === 4)
+}
+
+type Counts = Record<Figure, number>
+
+/** All figures in one pass over the cases that are not closed, or were today: of all, and by whose turn it is. */
+async function countFigures(tx: ReadTx, actor: Actor): Promise<Record<'all' | 'mine' | 'below', Counts>> {
   const counts = sql.join(
     Object.entries(figureSql).map(([figure, condition]) => sql`count(*) filter (where ${condition})::int as ${sql.ref(figure)}`),
   )
-  const { rows } = await sql<Record<Figure, number>>`
-    select ${counts} from response.case c where c.state <> 'closed' or c.closed_at >= ${todayStarts}`.execute(tx)
-  return rows[0] as Record<Figure, number>
+  const { rows } = await sql<Counts & { whose: string }>`
+    select whose, ${counts} from (select c.*, ${whoseSql(actor)} as whose from response.case c
+      where c.state <> 'closed' or c.closed_at >= ${todayStarts}) c group by whose`.execute(tx)
+  const of = (...turns: string[]): Counts => {
+    const chosen = rows.filter(({ whose }) => turns.includes(whose))
+    const figures = Object.keys(figureSql) as Figure[]
+    return Object.fromEntries(figures.map((one) => [one, chosen.reduce((sum, row) => sum + row[one], 0)])) as Counts
+  }
+  return { all: of('mine', 'below', 'above', 'none'), mine: of('mine'), below: of('below') }
 }
+
+const turnOf = ({ open, burning, overdue, unacknowledged, due_soon, handling, answered }: Counts): z.output<typeof Turn> => ({
+  ...{ open, burning, overdue, unacknowledged, handling, answered },
+  dueSoon: due_soon,
+})
 
 /** Half of the cases opened since then were acknowledged within so many minutes. */
 const medianSince = (since: string) => sql`percentile_cont(0.5) within group (

@@ -5,6 +5,7 @@ import { baseErrors, Refusal } from '../base/error.ts'
 import { emit, notify, onDuty, type TemplateName } from '../delivery/index.ts'
 import { type Act, abilities, fitsState } from './abilities.ts'
 import { type CaseRow, selectCases, standingOf } from './case.ts'
+import { limitsOf, startClock, stopClock } from './clock.ts'
 import type { CaseEvent } from './contract.ts'
 import { responseErrors } from './error.ts'
 import { fromTier, type Holder } from './tier.ts'
@@ -21,7 +22,7 @@ export interface Asked {
 export const answerOf = ({ id, state, updatedAt }: CaseRow) => ({ id, state, updatedAt })
 
 /** Takes a case for one step: nobody else moves it until this transaction ends. */
-export async function lockCase(tx: Tx, id: number): Promise<CaseRow> {
+export async function lockCase(tx: Tx | WorkTx, id: number): Promise<CaseRow> {
   const row = await selectCases(tx).where('c.id', '=', id).forUpdate('c').executeTakeFirst()
   if (!row) throw new Refusal(baseErrors.not_found)
   return row as CaseRow
@@ -31,7 +32,7 @@ export async function lockCase(tx: Tx, id: number): Promise<CaseRow> {
 export function refuseUnless(act: Act, row: CaseRow, { seen }: Asked, actor: Actor): void {
   if (seen !== undefined && Date.parse(seen) < Date.parse(row.updatedAt)) throw new Refusal(baseErrors.conflict)
   if (abilities(standingOf(row), actor)[act]) return
-  if (!fitsState(act, row)) throw new Refusal(responseErrors.case_moved_on)
+  if (!fitsState(act, standingOf(row))) throw new Refusal(responseErrors.case_moved_on)
   throw new Refusal(abilities(standingOf(row), actor).note ? responseErrors.case_held_above : baseErrors.forbidden)
 }
 
@@ -40,7 +41,7 @@ export interface Recorded {
   /** Null when the clock or the system did it. */
   readonly personId: number | null
   readonly text?: string
-  readonly facts?: Readonly<Record<string, string | number>>
+  readonly facts?: Readonly<Record<string, string | number | readonly number[]>>
   /** The clock whose striking this tells of; the database takes each once. */
   readonly clock?: number
 }
@@ -73,7 +74,11 @@ export async function record(
 export async function change(tx: Tx | WorkTx, row: CaseRow, set: Change): Promise<CaseRow> {
   const moved = await tx
     .updateTable('response.case')
-    .set({ ...set, updated_at: sql`greatest(clock_timestamp(), updated_at + interval '1 millisecond')` })
+    .set({
+      ...set,
+      sequence: sql`sequence + 1`,
+      updated_at: sql`greatest(clock_timestamp(), updated_at + interval '1 millisecond')`,
+    })
     .where('id', '=', row.id)
     .where('state', '=', row.state)
     .where('updated_at', '=', row.updatedAt)
@@ -84,10 +89,30 @@ export async function change(tx: Tx | WorkTx, row: CaseRow, set: Change): Promis
   return after
 }
 
-/** Tells other systems. */
+/** Puts a case before a tier: it waits there to be acknowledged, with the whole time that the tier has. */
+export async function hold(tx: Tx | WorkTx, row: CaseRow, holder: Holder, set: Change = {}): Promise<CaseRow> {
+  const limits = await limitsOf(tx, row.severity)
+  const waiting = { state: 'open', holder, handler_id: null, acknowledged_by: null }
+  return change(tx, row, { acts_from: holder, ...waiting, ...startClock('acknowledge', limits), ...set })
+}
+
+/** What an ended case no longer has. */
+export const ended = { ...stopClock, close_due_at: null, offer: null } satisfies Change
+
+/** What a case that goes on loses of its end. */
+export const unsettled = {
+  answered_at: null,
+  closed_at: null,
+  outcome: null,
+  heat_settled: null,
+  close_due_at: null,
+  offer: null,
+} satisfies Change
+
+/** Tells other systems. `sequence` grows with each step of the case, for who is told out of order. */
 export async function report(tx: Tx | WorkTx, event: string, row: CaseRow): Promise<void> {
-  const { id, unitCode, severity, state, holder, demo } = row
-  const facts = { case_id: id, unit_code: unitCode, severity, state, holder }
+  const { id, unitCode, severity, state, holder, sequence, demo } = row
+  const facts = { case_id: id, unit_code: unitCode, severity, state, holder, sequence }
   await emit(tx, { event: `case.${event}`, unit: row, facts, path: pageOf(row), severity, demo })
 }
 
@@ -107,7 +132,7 @@ export async function tell(
     'duty' in whom
       ? { holders: { right: 'response.handle', unitId: await unitAt(tx, row, whom.duty) } }
       : { persons: whom.person === null ? [] : [whom.person] }
-  const named = { case: row.id, unit: row.unitName, severity: row.severity, ...facts }
+  const named = { case: row.id, unit: row.unitName, severity: row.severity, holder: row.holder, ...facts }
   return notify(tx, { to, template, facts: named, path: pageOf(row), severity: row.severity, demo: row.demo })
 }
 

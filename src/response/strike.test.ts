@@ -28,8 +28,12 @@ test('what nobody acknowledges goes branch → region → headquarters, with the
   assert.equal((await scene.case(id)).holder, 'headquarters')
   assert.ok((await unread('hq.publicity')) > 0)
   const { case: seen } = await as('hangzhou.duty')['response.get_case']({ id })
-  assert.deepEqual([seen.abilities.acknowledge, seen.abilities.note], [false, true])
-  await assert.rejects(as('hangzhou.duty')['response.acknowledge_case']({ id }), { code: 'case_held_above' })
+  assert.deepEqual([seen.abilities.acknowledge, seen.abilities.note, seen.whose], [true, true, 'mine'])
+  await as('hq.publicity')['response.take_case']({ id })
+  const { case: taken, moved } = await as('hangzhou.duty')['response.get_case']({ id })
+  assert.deepEqual([taken.abilities.acknowledge, taken.abilities.note, taken.whose], [false, true, 'above'])
+  assert.deepEqual([moved?.kind, moved?.from, moved?.to], ['escalated', 'region', 'headquarters'])
+  await assert.rejects(as('hangzhou.duty')['response.answer_case']({ id, text: '说明' }), { code: 'case_held_above' })
 })
 
 test('headquarters is reminded ever more rarely and never not', async () => {
@@ -119,7 +123,7 @@ test('a person and the clock at the same moment: one of them wins, and what foll
   }
 })
 
-test('killed before any statement of a strike, nothing is half done, and it is done once', { timeout: 120_000 }, async () => {
+test('killed before any statement of a strike, nothing is half done, and it is done once', { timeout: 900_000 }, async () => {
   const id = await scene.alert({ unit: 'wuhan', severity: 3 })
   await scene.admin(`update response.case set strikes_at = now() - interval '1 second' where id = $1`, [id])
   const told = () =>

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Db, WorkTx } from '../base/db.ts'
 import type { JobContext } from '../base/job.ts'
 import { type CaseRow, selectCases } from './case.ts'
-import { limitsOf, remindLater, startClock } from './clock.ts'
-import { change, findDuty, record, recordSkipped, report, tell } from './step.ts'
+import { remindLater } from './clock.ts'
+import { change, findDuty, hold, record, recordSkipped, report, tell } from './step.ts'
 import { fromTier } from './tier.ts'
 
 /** Strikes every clock that is due, each in a transaction of its own. Any number of sweepers may run at once. */
@@ -32,18 +32,13 @@ const strikeNext = (db: Db): Promise<boolean> =>
     return true
   })
 
-/** Passes a case to the next tier at which somebody is on duty. That tier gets the whole time to acknowledge. */
+/**
+ * Passes a case to the next tier at which somebody is on duty. That tier gets the whole time to acknowledge. The circle widens: those
+ * who could act before still can, until somebody above takes it on.
+ */
 async function escalate(tx: WorkTx, row: CaseRow, next: CaseRow['holder']): Promise<void> {
   const { holder, skipped } = await findDuty(tx, row, next)
-  const after = await change(tx, row, {
-    ...startClock('acknowledge', await limitsOf(tx, row.severity)),
-    missed: true,
-    state: 'open',
-    holder,
-    handler_id: null,
-    acknowledged_by: null,
-    escalations: row.escalations + 1,
-  })
+  const after = await hold(tx, row, holder, { missed: true, acts_from: row.actsFrom, escalations: row.escalations + 1 })
   const facts = { from: row.holder, to: holder, missed: row.awaiting ?? '' }
   await record(tx, row, { kind: 'escalated', personId: null, facts, clock: row.clock })
   await recordSkipped(tx, row, skipped, holder)
