@@ -4,10 +4,18 @@ import { openLog } from '../src/base/log.ts'
 import { jobs } from '../src/response/index.ts'
 
 /**
- * Sweeps the clocks of cases, or routes `MENTIONS`, and kills itself as `kill -9` would before the statement whose number is given
+ * Sweeps the clocks of cases, or another `CLOCK`, routes `MENTIONS` or does another `TASK`, and kills itself as `kill -9` would before the statement whose number is given
  * (of all that this process sends). A test starts it and looks afterwards at what is there.
  */
-const { ADMIN_URL = '', SECRET = '', DIE_BEFORE = '0', MENTIONS } = process.env
+const {
+  ADMIN_URL = '',
+  SECRET = '',
+  DIE_BEFORE = '0',
+  MENTIONS,
+  TASK,
+  PAYLOAD = '{}',
+  CLOCK = 'response.sweep_clocks',
+} = process.env
 let sent = 0
 const send = pg.Client.prototype.query as (...given: unknown[]) => unknown
 pg.Client.prototype.query = function query(this: pg.Client, ...given: unknown[]) {
@@ -17,5 +25,6 @@ pg.Client.prototype.query = function query(this: pg.Client, ...given: unknown[])
 
 const given = { db: openDb(ADMIN_URL, SECRET), log: openLog('silent'), signal: new AbortController().signal }
 if (MENTIONS) await jobs.tasks['response.route_alerts']?.({ mentionIds: MENTIONS.split(',').map(Number) }, given)
-else await jobs.clocks.find(({ name }) => name === 'response.sweep_clocks')?.sweep(given)
+else if (TASK) await jobs.tasks[TASK]?.(JSON.parse(PAYLOAD), given)
+else await jobs.clocks.find(({ name }) => name === CLOCK)?.sweep(given)
 await given.db.close()

@@ -21,10 +21,8 @@ const repeatsAfterAnswer = 10
 interface Heated {
   readonly id: number
   readonly caseId: number
-  readonly state: string
-  /** What the alert had counted before, and weighed. */
+  /** What the alert had counted before. */
   readonly before: number
-  readonly severity: number
 }
 
 /**
@@ -56,7 +54,7 @@ const calls = ({ sentiment, category }: Signal): boolean => sentiment === 'negat
 const standIn = (db: Db, ids: readonly number[]): Promise<Heated[]> =>
   db.work(async (tx) => {
     const { rows } = await sql<Heated>`
-      select alert.mention_id as id, alert.case_id as "caseId", alert.heat as before, alert.severity, c.state
+      select alert.mention_id as id, alert.case_id as "caseId", alert.heat as before
       from response.alert join response.case c on c.id = alert.case_id
       where alert.mention_id = any(${[...ids]}::bigint[]) and alert.ended_at is null order by 1`.execute(tx)
     return rows
@@ -67,19 +65,20 @@ async function heatOne(db: Db, alert: Heated, signal: Signal): Promise<void> {
   await db.work(async (tx) => {
     const row = await lockCase(tx, alert.caseId)
     const crossed = calls(signal) && floorOf(signal.heat) > floorOf(alert.before)
-    const severity = crossed ? Math.max(alert.severity, floorOf(signal.heat)) : alert.severity
-    const { rows } = await sql<{ heat: number }>`
+    const floor = crossed ? floorOf(signal.heat) : 0
+    const { rows } = await sql<{ heat: number; severity: number }>`
       with heated as (
-        update response.alert set heat = ${signal.heat}::int, severity = ${severity}::int
-        where mention_id = ${signal.id}::bigint and ended_at is null and heat < ${signal.heat}::int returning mention_id)
+        update response.alert set heat = ${signal.heat}::int, severity = greatest(severity, ${floor}::int)
+        where mention_id = ${signal.id}::bigint and ended_at is null and heat < ${signal.heat}::int returning mention_id, severity)
       update response.case c set heat = (
         select sum(case when alert.mention_id = heated.mention_id then ${signal.heat}::int else alert.heat end)
         from response.alert where alert.case_id = c.id and alert.ended_at is null)
-      from heated where c.id = ${row.id}::int returning c.heat`.execute(tx)
+      from heated where c.id = ${row.id}::int returning c.heat, heated.severity`.execute(tx)
     const [after] = rows
     // Counted already, by another job or by this one before it was killed.
     if (!after) return
     await announce(tx, 'response.case', row)
+    const { severity } = after
     const more = after.heat - (row.heatSettled ?? after.heat)
     const wanted = row.state === 'closed' ? 1 : repeatsAfterAnswer
     const settled = row.state === 'closed' || row.state === 'answered'
