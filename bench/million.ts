@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { bigrams, fold } from '../src/engines/index.ts'
+import { pairsOf, searched } from '../src/engines/index.ts'
 import { writtenPosts } from './posts.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function loadMentions(admin: pg.Client, count: number): Promise<voi
   )
   for (const [n, { platform, author, title, text }] of writtenPosts().entries()) {
     const excerpt = text.slice(0, 60)
-    const said = fold(`${author}\n${title}\n${excerpt}`).text
+    const said = searched(`${author}\n\n\n${title}\n\n\n${excerpt}`)
     await admin.query('insert into sample values ($1, $2, $3, $4, $5, $6, array_to_tsvector($7))', [
       n,
       platform,
@@ -23,7 +23,7 @@ export async function loadMentions(admin: pg.Client, count: number): Promise<voi
       title,
       excerpt,
       said,
-      bigrams(said),
+      pairsOf(said),
     ])
   }
   await admin.query(

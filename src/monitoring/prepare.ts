@@ -1,4 +1,4 @@
-import { bigrams, fold, type JudgeItem, type Judgement, type RuleMatch } from '../engines/index.ts'
+import { type JudgeItem, type Judgement, pairsOf, type RuleMatch, searched } from '../engines/index.ts'
 import type { CompiledGround as Ground, Place } from './ground.ts'
 import type { Item } from './item.ts'
 import { sayingKey } from './key.ts'
@@ -36,7 +36,7 @@ export function prepare(item: Item, key: string, ground: Ground, within: Place |
   const { key: text_key, tells } = sayingKey(item)
   const { text, author, title, url, platform, kind, likes, comments, shares, followers } = item
   const { sentiment, category, triage } = judgement
-  const searched = places.length === 0 ? '' : [author, title, text.slice(0, searchedLength)].join(apart)
+  const said = places.length === 0 ? '' : searched([author, title, text.slice(0, searchedLength)].join(apart))
   const row = {
     key,
     text_key,
@@ -45,8 +45,8 @@ export function prepare(item: Item, key: string, ground: Ground, within: Place |
     ...{ platform, kind, author, title, text, url, likes, comments, shares, followers, sentiment, category, triage },
     published_at: item.publishedAt,
     excerpt: excerptOf(text),
-    folded: fold(searched).text,
-    grams: bigrams(searched).join(' '),
+    folded: said,
+    grams: pairsOf(said).join(' '),
     judgement: { engine: ground.engine.name, ...judgement, ...(item.claimed !== null && { claimed: item.claimed }) },
     mentions: places.map((place) => mentionOf(place, judgement, matches, ground)),
   }

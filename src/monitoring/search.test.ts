@@ -7,11 +7,11 @@ import { openHouse } from '../../test/harness.ts'
 import { loadActor } from '../access/index.ts'
 import { projectRoot } from '../base/config.ts'
 import type { Actor } from '../base/db.ts'
-import { containsQuery, searchTerms } from '../engines/index.ts'
+import { containsQuery, readQuery } from '../engines/index.ts'
 import { monitoring } from './contract.ts'
 import { allOf, conditionsOf, type Wanted } from './filter.ts'
 import { takeIn } from './index.ts'
-import { piecesOf } from './search.ts'
+import { filterOf } from './search.ts'
 
 const house = await openHouse()
 const people = [
@@ -40,7 +40,23 @@ const queries = [
     'ct检查',
     '12345',
   ],
-  ...['院', '!', '%', "'; drop table", '\\', '没有这样的话', '元', '检查费 退', '医*院', 'a b', '衡川杭州医院官方'],
+  ...[
+    '院',
+    '!',
+    '%',
+    "'; drop table",
+    '\\',
+    '没有这样的话',
+    '元',
+    '检查费 退',
+    '医*院',
+    'a b',
+    '衡川杭州医院官方',
+    '衡川 -收费',
+    '医院 NOT “护士”',
+    '停车费，收费',
+    '-医院',
+  ],
 ]
 
 before(async () => {
@@ -74,10 +90,11 @@ const bySearch = (actor: Actor, query: string, wanted: Wanted, lookedThrough: nu
   house.db.read(actor, 'monitoring.read', async (tx) => {
     if (plan === 'index')
       await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)`.execute(tx)
+    const asked = readQuery(query)
     const { rows } = await sql<{
       id: number
-    }>`select id from monitoring.search(${piecesOf(query)}::text[], ${searchTerms(query)}::text[],
-      ${JSON.stringify(wanted)}::jsonb, null, null, 100000, ${lookedThrough}::int)`.execute(tx)
+    }>`select id from monitoring.search(${asked.wanted}::text[], ${asked.pairs}::text[],
+      ${filterOf(wanted, asked.unwanted)}::jsonb, null, null, 100000, ${lookedThrough}::int)`.execute(tx)
     return rows.map(({ id }) => id)
   })
 

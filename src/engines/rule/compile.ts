@@ -2,9 +2,10 @@ import { AhoCorasick } from '../text/aho-corasick.ts'
 import { sourceSpan } from '../text/fold.ts'
 import { FIELDS, type Field, type Node } from './ast.ts'
 import type { RuleError } from './error.ts'
-import { fired, holds } from './evaluate.ts'
-import { type Fields, Hits } from './hits.ts'
+import { Evaluation } from './evaluate.ts'
+import { type Fields, Hits, type Vocabulary } from './hits.ts'
 import { parseRule } from './parse.ts'
+import { type Term, termKey } from './term.ts'
 
 /** At most this many spans are told for one rule and item. */
 export const SPAN_CAP = 200
@@ -47,78 +48,104 @@ export function compileRules(rules: readonly { readonly id: string; readonly sou
   }
   if (errors.length > 0) return { ok: false, errors }
 
-  const numbers = new Map<string, number>()
-  for (const root of roots) for (const term of literals(root)) if (!numbers.has(term)) numbers.set(term, numbers.size)
-  const automaton = new AhoCorasick([...numbers.keys()])
-  const woken: number[][] = Array.from(numbers, () => [])
+  const vocabulary = vocabularyOf(roots)
+  const woken: number[][] = vocabulary.terms.map(() => [])
   const always: number[] = []
   for (const [index, root] of roots.entries()) {
-    const needed = mandatory(root)
+    const needed = mandatory(root)?.terms
     if (needed === undefined) always.push(index)
-    else for (const term of new Set(needed)) woken[numbers.get(term)!]!.push(index)
+    else for (const key of new Set(needed.map(termKey))) woken[vocabulary.numbers.get(key)!]!.push(index)
   }
 
   return {
     ok: true,
     set: {
       match(fields) {
-        const hits = new Hits(automaton, numbers, fields)
+        const hits = new Hits(vocabulary, fields)
         const candidates = new Set(always)
-        for (const term of hits.terms) for (const index of woken[term]!) candidates.add(index)
+        for (const term of hits.terms.keys()) for (const index of woken[term]!) candidates.add(index)
+        const evaluation = new Evaluation(hits)
         return [...candidates]
           .sort((a, b) => a - b)
-          .filter((index) => holds(roots[index]!, hits))
-          .map((index) => explain(rules[index]!.id, roots[index]!, hits))
+          .filter((index) => evaluation.holds(roots[index]!))
+          .map((index) => explain(rules[index]!.id, roots[index]!, hits, evaluation))
       },
     },
   }
 }
 
-function explain(rule: string, root: Node, hits: Hits): RuleMatch {
+/** All terms of all rules; those of the same letters are found together and told apart by their marks. */
+function vocabularyOf(roots: readonly Node[]): Vocabulary {
+  const numbers = new Map<string, number>()
+  const terms: Term[] = []
+  const byLetters = new Map<string, number[]>()
+  for (const root of roots) {
+    for (const term of literals(root)) {
+      const key = termKey(term)
+      if (numbers.has(key)) continue
+      numbers.set(key, terms.length)
+      const alike = byLetters.get(term.letters)
+      if (alike) alike.push(terms.length)
+      else byLetters.set(term.letters, [terms.length])
+      terms.push(term)
+    }
+  }
+  return { automaton: new AhoCorasick([...byLetters.keys()]), numbers, terms, written: [...byLetters.values()] }
+}
+
+function explain(rule: string, root: Node, hits: Hits, evaluation: Evaluation): RuleMatch {
   const seen = new Set<string>()
   const spans: FiredSpan[] = []
   let obfuscated = false
-  for (const { field, start, end } of fired(root, hits, SPAN_CAP)) {
+  for (const { field, start, end, obfuscated: hidden } of evaluation.fired(root, SPAN_CAP)) {
     const span = sourceSpan(hits.source(field), start, end)
     const key = `${field} ${span.start} ${span.end}`
     if (seen.has(key)) continue
     seen.add(key)
     spans.push({ field, start: span.start, end: span.end })
-    obfuscated ||= span.obfuscated
+    obfuscated ||= hidden
   }
   spans.sort((a, b) => FIELDS.indexOf(a.field) - FIELDS.indexOf(b.field) || a.start - b.start || a.end - b.end)
   return { rule, spans, obfuscated }
 }
 
-function literals(node: Node): string[] {
+function literals(node: Node): Term[] {
   if (node.kind === 'term') return [node.term]
   if (node.kind === 'near') return [...node.left, ...node.right]
   if (node.kind === 'not') return literals(node.node)
   return node.nodes.flatMap(literals)
 }
 
+interface Needed {
+  readonly terms: readonly Term[]
+  /** How common they are together: a character more makes a term about eight times rarer. */
+  readonly commonness: number
+}
+
+const needed = (terms: readonly Term[]): Needed => ({
+  terms,
+  commonness: terms.reduce((sum, { letters }) => sum + 8 ** -Math.min(letters.length, 12), 0),
+})
+
 /** Terms of which at least one must occur for the rule to hold; undefined when it can hold without any. */
-function mandatory(node: Node): string[] | undefined {
+function mandatory(node: Node): Needed | undefined {
   switch (node.kind) {
     case 'term':
-      return [node.term]
+      return needed([node.term])
     case 'not':
       return undefined
     case 'near':
-      return rarer([...node.left], [...node.right])
+      return rarer(needed(node.left), needed(node.right))
     case 'and':
       return node.nodes.map(mandatory).reduce(rarer, undefined)
     case 'or': {
       const all = node.nodes.map(mandatory)
-      return all.includes(undefined) ? undefined : all.flatMap((terms) => terms ?? [])
+      return all.includes(undefined) ? undefined : needed(all.flatMap((one) => one?.terms ?? []))
     }
   }
 }
 
-/** A character more makes a term about eight times rarer. */
-const commonness = (terms: readonly string[]): number => terms.reduce((sum, term) => sum + 8 ** -Math.min(term.length, 12), 0)
-
-function rarer(one: string[] | undefined, other: string[] | undefined): string[] | undefined {
+function rarer(one: Needed | undefined, other: Needed | undefined): Needed | undefined {
   if (one === undefined) return other
-  return other !== undefined && commonness(other) < commonness(one) ? other : one
+  return other !== undefined && other.commonness < one.commonness ? other : one
 }

@@ -1,74 +1,93 @@
+import { step } from '../steps.ts'
 import type { Field, Node } from './ast.ts'
-import type { Hits } from './hits.ts'
+import type { Hit, Hits } from './hits.ts'
+import type { Term } from './term.ts'
 
-/** A stretch of folded text in a field. */
-export interface FoldedSpan {
-  readonly field: Field
+/** Evaluates rules on one item. What was found out about a part of a rule is kept, as parts stand in parts. */
+export class Evaluation {
+  private readonly hits: Hits
+  private readonly known = new Map<Node, boolean>()
+
+  constructor(hits: Hits) {
+    this.hits = hits
+  }
+
+  /** Whether a rule holds. */
+  holds(node: Node): boolean {
+    const known = this.known.get(node)
+    if (known !== undefined) return known
+    step()
+    const answer = this.find(node)
+    this.known.set(node, answer)
+    return answer
+  }
+
+  private find(node: Node): boolean {
+    switch (node.kind) {
+      case 'term':
+        return node.fields.some((field) => this.hits.at(field, node.term).length > 0)
+      case 'and':
+        return node.nodes.every((part) => this.holds(part))
+      case 'or':
+        return node.nodes.some((part) => this.holds(part))
+      case 'not':
+        return !this.holds(node.node)
+      case 'near':
+        return node.fields.some((field) => nearPairs(node, field, this.hits, 1).length > 0)
+    }
+  }
+
+  /** The stretches that made a rule hold: every occurrence of its terms in branches that hold, none from under a negation. */
+  fired(node: Node, cap: number, into: Hit[] = []): Hit[] {
+    if (into.length >= cap || !this.holds(node)) return into
+    if (node.kind === 'and' || node.kind === 'or') {
+      for (const part of node.nodes) this.fired(part, cap, into)
+    } else if (node.kind === 'near') {
+      for (const field of node.fields) into.push(...nearPairs(node, field, this.hits, cap - into.length))
+    } else if (node.kind === 'term') {
+      for (const field of node.fields) into.push(...this.hits.at(field, node.term).slice(0, cap - into.length))
+    }
+    return into
+  }
+}
+
+/** Occurrences of left and right terms in one field that have a partner at most `distance` characters away. */
+export function nearPairs({ left, right, distance }: Node & { kind: 'near' }, field: Field, hits: Hits, cap: number): Hit[] {
+  const one = occurrences(left, field, hits)
+  const other = occurrences(right, field, hits)
+  if (one.length === 0 || other.length === 0) return []
+  const spans = withPartner(one, other, distance, cap)
+  return spans.length === 0 ? spans : spans.concat(withPartner(other, one, distance, cap - spans.length))
+}
+
+/**
+ * Those of `one` with a partner in `other`. For every place it is written down how far those of `other` reach that begin up to there,
+ * so that each occurrence is looked at once: linear, however many there are.
+ */
+export function withPartner<S extends Stretch>(one: readonly S[], other: readonly Stretch[], distance: number, cap: number): S[] {
+  let first = Number.POSITIVE_INFINITY
+  let last = 0
+  for (const { start } of other) {
+    first = Math.min(first, start)
+    last = Math.max(last, start)
+  }
+  const reach = new Int32Array(last - first + 1).fill(-1)
+  for (const { start, end } of other) reach[start - first] = Math.max(reach[start - first]!, end)
+  for (let at = 1; at < reach.length; at++) reach[at] = Math.max(reach[at]!, reach[at - 1]!)
+  step(one.length + other.length + reach.length)
+  const found: S[] = []
+  for (const span of one) {
+    if (found.length >= cap) break
+    const place = Math.min(reach.length - 1, span.end + distance - first)
+    if (place >= 0 && reach[place]! >= span.start - distance) found.push(span)
+  }
+  return found
+}
+
+interface Stretch {
   readonly start: number
   readonly end: number
 }
 
-/** Whether a rule holds. */
-export function holds(node: Node, hits: Hits): boolean {
-  switch (node.kind) {
-    case 'term':
-      return node.fields.some((field) => hits.at(field, node.term).length > 0)
-    case 'and':
-      return node.nodes.every((part) => holds(part, hits))
-    case 'or':
-      return node.nodes.some((part) => holds(part, hits))
-    case 'not':
-      return !holds(node.node, hits)
-    case 'near':
-      return node.fields.some((field) => nearPairs(node, field, hits, 1).length > 0)
-  }
-}
-
-/** The stretches that made a rule hold: every occurrence of its terms in branches that hold, none from under a negation. */
-export function fired(node: Node, hits: Hits, cap: number, into: FoldedSpan[] = []): FoldedSpan[] {
-  if (into.length >= cap || !holds(node, hits)) return into
-  if (node.kind === 'and' || node.kind === 'or') {
-    for (const part of node.nodes) fired(part, hits, cap, into)
-  } else if (node.kind === 'near') {
-    for (const field of node.fields) into.push(...nearPairs(node, field, hits, cap - into.length))
-  } else if (node.kind === 'term') {
-    const length = hits.length(node.term)
-    for (const field of node.fields) {
-      for (const start of hits.at(field, node.term)) if (into.length < cap) into.push({ field, start, end: start + length })
-    }
-  }
-  return into
-}
-
-/** Occurrences of left and right terms in one field that have a partner at most `distance` characters away. */
-function nearPairs(node: Node & { kind: 'near' }, field: Field, hits: Hits, cap: number): FoldedSpan[] {
-  const left = occurrences(node.left, field, hits)
-  const right = occurrences(node.right, field, hits)
-  const spans: FoldedSpan[] = []
-  if (left.length === 0 || right.length === 0) return spans
-  const keep = (one: FoldedSpan[], other: FoldedSpan[]): void => {
-    const longest = other.reduce((most, span) => Math.max(most, span.end - span.start), 0)
-    let from = 0
-    for (const span of one) {
-      while (from < other.length && other[from]!.start + longest + node.distance < span.start) from++
-      for (let at = from; at < other.length && other[at]!.start - span.end <= node.distance; at++) {
-        if (span.start - other[at]!.end > node.distance) continue
-        if (spans.length < cap) spans.push(span)
-        break
-      }
-      if (spans.length >= cap) return
-    }
-  }
-  keep(left, right)
-  if (spans.length > 0) keep(right, left)
-  return spans
-}
-
-function occurrences(terms: readonly string[], field: Field, hits: Hits): FoldedSpan[] {
-  const spans: FoldedSpan[] = []
-  for (const term of terms) {
-    const length = hits.length(term)
-    for (const start of hits.at(field, term)) spans.push({ field, start, end: start + length })
-  }
-  return spans.sort((a, b) => a.start - b.start)
-}
+const occurrences = (terms: readonly Term[], field: Field, hits: Hits): readonly Hit[] =>
+  terms.length === 1 ? hits.at(field, terms[0]!) : terms.flatMap((term) => hits.at(field, term))

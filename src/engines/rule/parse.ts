@@ -1,6 +1,6 @@
-import { foldTerm } from '../text/fold.ts'
 import { FIELDS, type Field, type Node, type Rule } from './ast.ts'
 import { type RuleError, type RuleErrorCode, ruleError } from './error.ts'
+import { readTerm, type Term, termKey } from './term.ts'
 import { type Token, tokenize } from './token.ts'
 
 const LONGEST = 20_000
@@ -15,8 +15,8 @@ export type Parsed = { readonly ok: true; readonly rule: Rule } | { readonly ok:
 /**
  * Reads a keyword rule. NOT (非, `-`, `!`) binds closest, then AND (与, `&`, or nothing but a space), then OR (或, `|`); parentheses
  * of both widths; "phrases" keep spaces and operator words; `title:` `text:` `author:` (标题: 正文: 作者:) narrow a term or group;
- * `NEAR/n(a b)` wants both in one field with at most n characters between. Terms are compared folded and may lie inside words.
- * Never throws.
+ * `NEAR/n(a b)` wants both in one field with at most n characters between. Terms are compared folded. A term that begins or ends with
+ * a Latin letter or a digit stops at the edge of that word or number; beside Chinese is an edge. Never throws.
  */
 export function parseRule(source: string): Parsed {
   if (source.length > LONGEST) return { ok: false, error: ruleError('rule_too_long', LONGEST) }
@@ -134,11 +134,11 @@ class Parser {
   }
 
   /** One term, or terms joined by OR in parentheses. */
-  private alternatives(near: Token): string[] {
+  private alternatives(near: Token): Term[] {
     const token = this.take()
     if (token.kind === 'term') return [this.term(token)]
     if (token.kind !== '(') throw new Refusal('rule_near_operands', token.kind === 'end' ? near.start : token.start)
-    const terms: string[] = []
+    const terms: Term[] = []
     do {
       const term = this.take()
       if (term.kind !== 'term') throw new Refusal('rule_near_operands', term.start)
@@ -147,12 +147,12 @@ class Parser {
       this.at++
     } while (this.peek().kind !== 'end')
     this.close(token)
-    return [...new Set(terms)]
+    return [...new Map(terms.map((term) => [termKey(term), term])).values()]
   }
 
-  private term(token: Token): string {
-    const term = foldTerm(token.text)
-    if (term === '') throw new Refusal('rule_term_without_letters', token.start)
+  private term(token: Token): Term {
+    const term = readTerm(token.text, token.quoted === true)
+    if (term === null) throw new Refusal('rule_term_without_letters', token.start)
     return term
   }
 }

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { countSteps } from '../steps.ts'
 import { fold } from '../text/fold.ts'
 import { someText } from '../text/sample.ts'
 import type { Node } from './ast.ts'
 import { compileRules, type RuleMatch } from './compile.ts'
+import { withPartner } from './evaluate.ts'
 import { readRuleFile } from './file.ts'
+import { Gaps } from './gap.ts'
 import type { Fields } from './hits.ts'
 import { parseRule } from './parse.ts'
+import { lettersOf, type Term } from './term.ts'
 
 const root = (source: string): Node => {
   const parsed = parseRule(source)
@@ -31,9 +35,14 @@ test('one meaning, many ways to write it', () => {
   ]) {
     assert.equal(JSON.stringify(root(source)), want, source)
   }
-  assert.deepEqual(root('COVID-19'), { kind: 'term', term: 'covid-19', fields: ['title', 'text'] })
-  assert.deepEqual(root('"a OR b"'), { kind: 'term', term: 'a or b', fields: ['title', 'text'] })
-  assert.deepEqual(root('作者：衡川'), { kind: 'term', term: '衡川', fields: ['author'] })
+  assert.deepEqual(root('COVID-19'), {
+    kind: 'term',
+    term: { letters: 'covid19', inner: [{ at: 5, marks: '-' }] },
+    fields: ['title', 'text'],
+  })
+  assert.equal(matches('"a OR b"', { text: 'A or  b' }).length, 1)
+  assert.equal(matches('"a OR b"', { text: 'a b' }).length, 0)
+  assert.deepEqual(root('作者：衡川'), { kind: 'term', term: { letters: '衡川' }, fields: ['author'] })
 })
 
 test('AND binds closer than OR, NOT closest', () => {
@@ -116,24 +125,43 @@ const { rule } = fc.letrec<{ rule: string }>((tie) => ({
   ),
 }))
 
-/** The plainest reading of a rule, to compare with. */
+/** The plainest reading of a rule, to compare with: every place is tried, every pair compared. */
 function naive(node: Node, fields: Fields): boolean {
-  const texts = (names: readonly (keyof Fields)[]): string[] => names.map((name) => fold(fields[name]).text)
-  if (node.kind === 'term') return texts(node.fields).some((text) => text.includes(node.term))
   if (node.kind === 'not') return !naive(node.node, fields)
   if (node.kind === 'and') return node.nodes.every((part) => naive(part, fields))
   if (node.kind === 'or') return node.nodes.some((part) => naive(part, fields))
-  return texts(node.fields).some((text) => {
-    const at = (terms: readonly string[]): [number, number][] =>
-      terms.flatMap((term) =>
-        Array.from(text.split('').keys()).flatMap((start) =>
-          text.startsWith(term, start) ? [[start, start + term.length] as [number, number]] : [],
-        ),
-      )
-    return at(node.left).some(([start, end]) =>
-      at(node.right).some(([from, to]) => Math.max(from - end, start - to) <= node.distance),
-    )
-  })
+  const places = (name: keyof Fields, terms: readonly Term[]) => terms.flatMap((term) => naivePlaces(fields[name], term))
+  if (node.kind === 'term') return node.fields.some((name) => places(name, [node.term]).length > 0)
+  return node.fields.some((name) =>
+    places(name, node.left).some(([start, end]) =>
+      places(name, node.right).some(([from, to]) => Math.max(from - end, start - to) <= node.distance),
+    ),
+  )
+}
+
+function naivePlaces(source: string, { letters, inner = [] }: Term): [start: number, end: number][] {
+  const folded = fold(source, 0)
+  const { kinds } = new Gaps(folded, lettersOf(folded.units))
+  const places = lettersOf(folded.units)
+  const said = String.fromCharCode(...places.letters)
+  const split = (at: number) =>
+    at > 0 &&
+    at < said.length &&
+    kinds[at] === 0 &&
+    /^([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]{2}|[0-9]{2})$/u.test(said.slice(at - 1, at + 1))
+  const found: [number, number][] = []
+  for (let start = 0; start + letters.length <= said.length; start++) {
+    const end = start + letters.length
+    if (said.slice(start, end) !== letters || split(start) || split(end)) continue
+    let holds = true
+    for (let at = 1; at < letters.length; at++) {
+      const spaced = inner.some((one) => one.at === at)
+      const between = folded.text.slice(places.at[start + at - 1]! + 1, places.at[start + at]!)
+      if (spaced ? !/^\s+$/.test(between) : kinds[start + at] === 1) holds = false
+    }
+    if (holds) found.push([places.at[start]!, places.at[end - 1]! + 1])
+  }
+  return found
 }
 
 test('compiled rules hold exactly where the plain reading holds', () => {
@@ -185,15 +213,56 @@ test('a rule file: names, comments, blank lines, problems by line', () => {
   )
 })
 
-test('many rules cost hardly more than few', () => {
-  const sources = Array.from({ length: 20_000 }, (_, index) => ({
-    id: String(index),
-    source: `衡川 院区${index.toString(36)}号楼 -表扬`,
-  }))
-  const compiled = compileRules(sources)
+test('a match costs by what is found in the text, not by how many rules there are', () => {
+  const stepsWith = (count: number) => {
+    const sources = Array.from({ length: count }, (_, index) => ({
+      id: String(index),
+      source: `衡川 院区${index.toString(36)}号楼 -表扬`,
+    }))
+    const compiled = compileRules(sources)
+    assert.ok(compiled.ok)
+    const fields = { title: '', text: '衡川医院停车太贵了,院区7号楼的厕所也坏了'.repeat(5), author: '' }
+    return countSteps(() => assert.equal(compiled.set.match(fields).length, 1))
+  }
+  assert.equal(stepsWith(20_000), stepsWith(100))
+})
+
+test('NEAR finds what the comparison of all pairs finds', () => {
+  const stretch = fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 12 })).map(([start, size]) => ({ start, end: start + size }))
+  fc.assert(
+    fc.property(
+      fc.array(stretch, { minLength: 1 }),
+      fc.array(stretch, { minLength: 1 }),
+      fc.integer({ min: 1, max: 20 }),
+      (one, other, distance) => {
+        const want = one.filter(({ start, end }) =>
+          other.some((partner) => Math.max(partner.start - end, start - partner.end) <= distance),
+        )
+        assert.deepEqual(withPartner(one, other, distance, 1000), want)
+        assert.deepEqual(withPartner(one, other, distance, 2), want.slice(0, 2))
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
+
+test('hostile rules and texts cost in step with the text', () => {
+  const near = (left: string, right: string) => `NEAR/200((${left}) (${right}))`
+  const texts: Record<string, string> = { 甲: '甲', 甲乙: '甲乙', 'a*': 'a*', 空: '医 ', 号: '1,' }
+  const rules = [
+    near('甲 OR 甲甲 OR 甲甲乙 OR 甲乙', '乙 OR 乙甲 OR 甲乙甲 OR 乙乙'),
+    near('甲', '甲'),
+    `${'(甲 '.repeat(90)}${near('甲', '乙')}${')'.repeat(90)}`,
+    Array.from({ length: 150 }, (_, at) => '甲'.repeat(at + 1)).join(' OR '),
+    'a OR 1 OR 医',
+    '"a a a a a a a a"',
+  ]
+  const compiled = compileRules(rules.map((source, at) => ({ id: String(at), source })))
   assert.ok(compiled.ok)
-  const fields = { title: '', text: '衡川医院停车太贵了,院区7号楼的厕所也坏了'.repeat(5), author: '' }
-  const started = performance.now()
-  for (let round = 0; round < 200; round++) assert.equal(compiled.set.match(fields).length, 1)
-  assert.ok(performance.now() - started < 1000)
+  for (const [name, unit] of Object.entries(texts)) {
+    const stepsFor = (size: number) =>
+      countSteps(() => void compiled.set.match({ title: '', text: unit.repeat(size / unit.length), author: '' }))
+    const [once, twice] = [stepsFor(4000), stepsFor(8000)]
+    assert.ok(twice <= once * 2.1 + 1000, `${name}: ${once} steps became ${twice}`)
+  }
 })

@@ -4,6 +4,8 @@ import { type RuleError, ruleError } from './error.ts'
 export interface Token {
   readonly kind: 'and' | 'or' | 'not' | '(' | ')' | 'term' | 'field' | 'near' | 'end'
   readonly text: string
+  /** Of a term: written between quotation marks. */
+  readonly quoted?: true
   readonly start: number
   readonly end: number
 }
@@ -75,7 +77,8 @@ export function tokenize(source: string): { ok: true; tokens: Token[] } | { ok: 
     if (close !== undefined) {
       const end = closing(source, at + 1, ANY_QUOTE_END[character] ?? close)
       if (end < 0) return { ok: false, error: ruleError('rule_unclosed_quote', at) }
-      at = push('term', at, end + 1, source.slice(at + 1, end))
+      tokens.push({ kind: 'term', text: source.slice(at + 1, end), quoted: true, start: at, end: end + 1 })
+      at = end + 1
       continue
     }
     const rest = source.slice(at, at + 24)

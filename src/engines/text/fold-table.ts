@@ -15,7 +15,15 @@ for (const [from, latin] of LOOKALIKES) {
 }
 simple.set('ς', 'σ')
 
-const IGNORED = /[\p{M}\p{Cf}\p{Cs}]|(?![\t\n\r])\p{Cc}/gu
+/** The forms of characters as parts of others, which stand in text copied from PDF. The compatibility forms of Unicode leave them out. */
+const RADICALS =
+  '⺁厂⺂乛⺃乚⺄乙⺅亻⺆冂⺈刀⺉刂⺊卜⺌小⺍小⺎兀⺏尣⺐尢⺒巳⺓幺⺔彑⺕彐⺖忄⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺟母⺠民⺡氵⺢氺⺣灬⺤爫⺥爫⺦丬⺧牛⺨犭⺩王⺪疋⺫罒⺬示⺭礻⺮竹⺯糸⺰纟⺱罓⺲罒⺳罒' +
+  '⺶羊⺷羊⺸羊⺹耂⺺肀⺻聿⺼肉⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻇角⻈讠⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑长⻒镸⻓长⻔门⻕阜⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟飠⻠饣⻡首' +
+  '⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫齐⻬齐⻭齿⻮齿⻯龙⻰龙⻱龟⻲龟⻳龟'
+for (let at = 0; at < RADICALS.length; at += 2) simple.set(RADICALS.charAt(at), RADICALS.charAt(at + 1))
+
+/** Marks on letters, and whatever shows nothing: format characters, fillers, the blank of braille. */
+const IGNORED = /[\p{M}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]|(?![\t\n\r])\p{Cc}/gu
 const CIRCLED = /[❶-❿➀-➓⓵-⓾]/u
 const NUMBER = /\p{Nd}/u
 

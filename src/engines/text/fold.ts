@@ -56,9 +56,9 @@ function foldedDirect(folded: string): number {
 
 /**
  * Folds a text for matching: compatibility forms, no marks or invisible characters, lower case, simplified Chinese character by
- * character, ASCII digits; up to two marks between Han characters are skipped. Never throws; lone surrogates play no part.
+ * character, ASCII digits; up to `gapCap` marks between Han characters are skipped. Never throws; lone surrogates play no part.
  */
-export function fold(source: string): Folded {
+export function fold(source: string, gapCap = GAP_CAP): Folded {
   let room = source.length + 16
   let units = new Uint16Array(room)
   let starts = new Int32Array(room)
@@ -92,7 +92,7 @@ export function fold(source: string): Folded {
     const first = found === LONG ? piece.charCodeAt(0) : found
     const kind = kindOf(first)
     if (kind === HAN) {
-      if (gapMarks > 0 && gapMarks <= GAP_CAP) {
+      if (gapMarks > 0 && gapMarks <= gapCap) {
         length = gapFrom
         hidden |= gapHard
       }
