@@ -25,6 +25,7 @@ const said = [
   '杭州衡川医院停车场乱收费，出门多扣了三次，投诉电话一直没人接。',
   '杭州衡川医院骨科复诊取片子要跑三层楼，窗口互相推诿，拄着拐杖实在走不动。',
   '杭州衡川医院食堂送来的病号饭是凉的，说了两天没有任何改进。',
+  '杭州衡川医院药房把降压药发错了剂量，回家才发现，打电话说让自己再跑一趟来换。',
   '杭州衡川医院体检报告迟迟不出，客服让等，等了半个月还是没有。',
 ]
 let url = ''
@@ -136,9 +137,26 @@ test('a text that is too long is kept whole, said, and not sent', { skip }, asyn
   assert.equal((await field(page).inputValue()).length, 10_250)
   await page.getByText('超出 250 个字').waitFor()
   assert.equal(await page.getByRole('button', { name: '保存答复' }).isDisabled(), true)
-  await field(page).fill('长'.repeat(3_999))
+  await field(page).fill('长'.repeat(9_999))
   await page.getByRole('button', { name: '保存答复' }).click()
   await page.locator('.timeline-body').waitFor()
+  await close()
+})
+
+test('a case prints as a form: the hospital, the post, exact moments, who signs and who printed it', { skip }, async () => {
+  const id = await newCase()
+  const { page, close } = await writing(id)
+  await page.emulateMedia({ media: 'print' })
+  const form = page.locator('.form')
+  const text = await form.innerText()
+  for (const part of [`#${id}`, '衡川杭州医院', '扩散风险', '处置过程', '经办人', '审核人', '日期', '打印'])
+    assert.ok(text.includes(part), part)
+  assert.match(text, /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/)
+  assert.ok(said.some((post) => text.includes(post)))
+  assert.doesNotMatch(text, /分钟前|刚刚/)
+  assert.ok(((await form.boundingBox())?.y ?? 1000) < 100, 'the first sheet is not blank')
+  for (const tool of ['.rail', '.top', '.case-actions', '.page-head'])
+    assert.equal(await page.locator(tool).isVisible(), false, tool)
   await close()
 })
 

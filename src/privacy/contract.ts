@@ -30,6 +30,14 @@ export const privacy = contract({
       unitId: Id.optional(),
       ask: z.string().max(80).optional(),
       subject: z.string().max(80).optional(),
+      /** Rows that have to do with any of these: what a search for words found. */
+      about: z
+        .object({
+          asks: z.array(z.string().max(80)).max(200).default([]),
+          personIds: z.array(Id).max(50).default([]),
+          subjects: z.array(z.string().max(80)).max(10).default([]),
+        })
+        .optional(),
       outcome: z.enum(['allowed', 'refused', 'failed']).optional(),
       writes: z.boolean().optional(),
       since: Moment.optional(),

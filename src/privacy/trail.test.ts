@@ -72,3 +72,18 @@ test('when the trail cannot be written, nothing is answered', async () => {
   await house.admin('alter table privacy.trail drop constraint stop')
   await house.as('hangzhou.duty', access)['access.list_roles']({})
 })
+
+test('a search finds what has to do with an action, a person or a thing, and nothing else', async () => {
+  await house.as('hangzhou.duty', access)['access.list_units']({})
+  await house.as('guangzhou.duty', access)['access.list_roles']({})
+  const none = { asks: [] as string[], personIds: [] as number[], subjects: [] as string[] }
+  const find = async (about: Partial<typeof none>) => (await audit['privacy.list_trail']({ about: { ...none, ...about } })).rows
+  const units = await find({ asks: ['access.list_units'] })
+  assert.ok(units.length > 0 && units.every((row) => row.ask === 'access.list_units'))
+  const personId = units[0]?.personId ?? 0
+  const theirs = await find({ personIds: [personId] })
+  assert.ok(theirs.length > 0 && theirs.every((row) => row.personId === personId))
+  const person = await find({ subjects: [`person:${personId}`] })
+  assert.ok(person.every((row) => row.subject === `person:${personId}`))
+  assert.deepEqual(await find({}), [])
+})

@@ -98,6 +98,7 @@ export async function listTrail(tx: ReadTx, input: ListInput): Promise<{ rows: T
     .$if(input.unitId !== undefined, (query) => query.where('trail.branch_id', '=', input.unitId ?? 0))
     .$if(input.ask !== undefined, (query) => query.where('trail.ask', '=', input.ask ?? ''))
     .$if(input.subject !== undefined, (query) => query.where('trail.subject', '=', input.subject ?? ''))
+    .$if(input.about !== undefined, (query) => query.where(aboutAny(input.about)))
     .$if(input.outcome !== undefined, (query) => query.where('trail.outcome', '=', input.outcome ?? ''))
     .$if(input.writes !== undefined, (query) => query.where('trail.writes', '=', input.writes ?? false))
     .$if(input.since !== undefined, (query) => query.where('trail.at', '>=', input.since ?? ''))
@@ -109,6 +110,9 @@ export async function listTrail(tx: ReadTx, input: ListInput): Promise<{ rows: T
   const { page, next } = cutPage(rows, input.limit, (row) => row)
   return { rows: page as TrailRow[], next }
 }
+
+const aboutAny = ({ asks, personIds, subjects }: NonNullable<ListInput['about']> = { asks: [], personIds: [], subjects: [] }) =>
+  sql<boolean>`(trail.ask = any (${asks}::text[]) or trail.person_id = any (${personIds}::int[]) or trail.subject = any (${subjects}::text[]))`
 
 export async function countTrail(tx: ReadTx, { days }: { days: number }) {
   const { rows } = await sql<{ day: string; allowed: number; refused: number; failed: number }>`

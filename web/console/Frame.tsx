@@ -93,7 +93,8 @@ function useEntries(): NavEntry[] {
   const me = useMe()
   const responds = may(me, 'response.read')
   const overview = useAsk('response.get_overview', { days: 7 }, { enabled: responds })
-  const waiting = overview.data?.unacknowledged
+  // Red is for what this person can do something about.
+  const mine = overview.data?.mine
   const all: (NavEntry & { right: string })[] = [
     { to: '/', label: t('common:nav.overview'), icon: <DashboardOutlined />, group: '', right: 'response.read', dock: true },
     {
@@ -125,8 +126,8 @@ function useEntries(): NavEntry[] {
       group: t('common:nav.act'),
       right: 'response.read',
       dock: true,
-      count: waiting,
-      burning: (overview.data?.overdue ?? 0) > 0,
+      count: mine && mine.unacknowledged + mine.overdue,
+      burning: mine !== undefined && mine.overdue + mine.burning > 0,
     },
     {
       to: '/response/clocks',

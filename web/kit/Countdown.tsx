@@ -10,7 +10,11 @@ export function Countdown({ due, from }: { due: string; from?: string | undefine
   const urgency = urgencyOf(dueMs, now, from ? Date.parse(from) : undefined)
   const span = saySpan(Math.abs(dueMs - now), t)
   return (
-    <span className={`countdown num ${urgency}`} title={`${exactTime(new Date(dueMs))} ${t('common:time.zone')}`}>
+    <span
+      className={`countdown num ${urgency}`}
+      title={`${exactTime(new Date(dueMs))} ${t('common:time.zone')}`}
+      data-exact={exactTime(new Date(dueMs))}
+    >
       <i aria-hidden="true" className="countdown-glass" />
       <time dateTime={due} aria-hidden="true">
         {t(urgency === 'overdue' ? 'common:time.over' : 'common:time.left', { span })}

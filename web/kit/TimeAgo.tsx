@@ -8,7 +8,12 @@ export function TimeAgo({ at, className }: { at: string; className?: string }) {
   const now = useMinute()
   const moment = new Date(at)
   return (
-    <time dateTime={at} title={`${exactTime(moment)} ${t('common:time.zone')}`} className={`num time ${className ?? ''}`}>
+    <time
+      dateTime={at}
+      title={`${exactTime(moment)} ${t('common:time.zone')}`}
+      data-exact={exactTime(moment)}
+      className={`num time ${className ?? ''}`}
+    >
       {sayTime(moment, new Date(Math.max(now, Date.now())), t)}
     </time>
   )
@@ -29,7 +34,12 @@ export function ComingTime({ at }: { at: string }) {
   const now = useMinute()
   const moment = new Date(at)
   return (
-    <time dateTime={at} title={`${exactTime(moment)} ${t('common:time.zone')}`} className="num time">
+    <time
+      dateTime={at}
+      title={`${exactTime(moment)} ${t('common:time.zone')}`}
+      data-exact={exactTime(moment)}
+      className="num time"
+    >
       {moment.getTime() - now < 60_000 ? t('common:time.soon') : sayTime(moment, new Date(now), t)}
     </time>
   )

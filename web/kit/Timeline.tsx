@@ -8,6 +8,8 @@ export interface Happening {
   who: string
   what: ReactNode
   body?: ReactNode
+  /** What the words lead to. */
+  after?: ReactNode
   tone?: 'plain' | 'strong' | 'burn' | 'good'
 }
 
@@ -25,6 +27,7 @@ export function Timeline({ items, label }: { items: readonly Happening[]; label:
             </span>
           </div>
           {item.body ? <div className="timeline-body">{item.body}</div> : null}
+          {item.after}
         </li>
       ))}
     </ol>

@@ -51,6 +51,28 @@ export function Choice<V extends string>(props: ChoiceProps<V>) {
   )
 }
 
+interface ManyProps extends FieldProps {
+  values: readonly string[]
+  options: readonly { value: string; label: string }[]
+  onChange: (values: readonly string[]) => void
+}
+export function ManyChoice(props: ManyProps) {
+  const id = useId()
+  return (
+    <Field id={id} {...props}>
+      <Select
+        id={id}
+        mode="multiple"
+        value={[...props.values]}
+        options={[...props.options]}
+        onChange={(values: string[]) => props.onChange(values)}
+        showSearch={{ optionFilterProp: 'label' }}
+        {...noted(id, props)}
+      />
+    </Field>
+  )
+}
+
 interface TextProps extends FieldProps {
   value: string
   onChange: (value: string) => void

@@ -1,11 +1,13 @@
-import { Button, Drawer } from 'antd'
-import { useState } from 'react'
+import { Button } from 'antd'
 import { useAsk, useDo } from '../../../web/api.ts'
 import type { Output } from '../../../web/asks.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
+import { DraftNote } from '../../../web/kit/DraftNote.tsx'
+import { useDraft } from '../../../web/kit/draft.ts'
 import { Choice, DayField, TextField } from '../../../web/kit/fields.tsx'
 import { dayStart } from '../../../web/kit/period.ts'
+import { SideDrawer } from '../../../web/kit/SideDrawer.tsx'
 import { ErrorLine } from '../../../web/kit/states.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
 import { useUnitOptions, useUnits } from '../../../web/units.ts'
@@ -17,19 +19,18 @@ export default function GrantForm({ person, onClose }: { person: Output<'access.
   const roles = useAsk('access.list_roles', {})
   const units = useUnitOptions()
   const { ordered } = useUnits()
-  const [roleId, setRoleId] = useState('')
-  const [chosen, setUnitId] = useState<string>()
-  const [until, setUntil] = useState('')
-  const [reason, setReason] = useState('')
+  const kept = useDraft(`person:${person.id}:grant`, { roleId: '', chosen: '', until: '', reason: '' })
+  const { roleId, chosen, until, reason } = kept.value
   const grant = useDo('access.grant_role', {
     onDone: () => {
+      kept.end()
       tell(t('access:person.granted'))
       onClose()
     },
   })
   // Somebody of a department is offered the unit that it belongs to.
   const home = ordered.find(({ unit }) => unit.id === person.unit.id)?.unit.branchId
-  const unitId = chosen ?? String(home ?? '')
+  const unitId = chosen || String(home ?? '')
   const role = roles.data?.find((one) => String(one.id) === roleId)
   const act = () =>
     grant.mutateAsync({
@@ -41,8 +42,7 @@ export default function GrantForm({ person, onClose }: { person: Output<'access.
     })
   const unitChoices = units.length > 0 ? units : [{ value: String(person.unit.id), label: person.unit.name }]
   return (
-    <Drawer
-      open
+    <SideDrawer
       onClose={onClose}
       size={460}
       title={`${t('access:person.grant')} · ${person.name}`}
@@ -51,7 +51,8 @@ export default function GrantForm({ person, onClose }: { person: Output<'access.
           <ConfirmButton type="primary" disabled={!roleId || !unitId || reason.trim().length < 2} act={act}>
             {t('access:person.grant')}
           </ConfirmButton>
-          <Button onClick={onClose}>{t('common:action.cancel')}</Button>
+          <Button onClick={onClose}>{t('common:action.fold')}</Button>
+          <DraftNote of={kept} />
         </div>
       }
     >
@@ -62,7 +63,7 @@ export default function GrantForm({ person, onClose }: { person: Output<'access.
           value={roleId}
           options={(roles.data ?? []).map((one) => ({ value: String(one.id), label: language === 'zh' ? one.name : one.nameEn }))}
           search
-          onChange={setRoleId}
+          onChange={(value) => kept.set({ roleId: value })}
         />
         {role ? (
           <div>
@@ -79,22 +80,28 @@ export default function GrantForm({ person, onClose }: { person: Output<'access.
             </ul>
           </div>
         ) : null}
-        <Choice label={t('access:person.grant_unit')} value={unitId} options={unitChoices} search onChange={setUnitId} />
+        <Choice
+          label={t('access:person.grant_unit')}
+          value={unitId}
+          options={unitChoices}
+          search
+          onChange={(value) => kept.set({ chosen: value })}
+        />
         <DayField
           label={t('access:person.grant_until')}
           hint={t('access:person.grant_until_hint')}
           value={until}
           min={dayStart().slice(0, 10)}
-          onChange={setUntil}
+          onChange={(value) => kept.set({ until: value })}
         />
         <TextField
           label={t('access:person.grant_reason')}
           value={reason}
           maxLength={200}
           placeholder={t('access:person.grant_reason_hint')}
-          onChange={setReason}
+          onChange={(value) => kept.set({ reason: value })}
         />
       </div>
-    </Drawer>
+    </SideDrawer>
   )
 }

@@ -1,9 +1,9 @@
-import { Drawer } from 'antd'
 import { useState } from 'react'
 import { useDo } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
 import { TextField } from '../../../web/kit/fields.tsx'
+import { SideDrawer } from '../../../web/kit/SideDrawer.tsx'
 import { ErrorLine } from '../../../web/kit/states.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
 
@@ -22,7 +22,7 @@ export default function PasswordDrawer({ onClose }: { onClose: () => void }) {
   const differs = draft.again !== '' && draft.again !== draft.next
   const ready = draft.current !== '' && draft.next.length >= 10 && draft.again === draft.next
   return (
-    <Drawer open onClose={onClose} size={400} title={t('access:person.password')}>
+    <SideDrawer onClose={onClose} size={400} title={t('access:person.password')}>
       <div className="stack">
         <TextField
           type="password"
@@ -57,6 +57,6 @@ export default function PasswordDrawer({ onClose }: { onClose: () => void }) {
           </ConfirmButton>
         </div>
       </div>
-    </Drawer>
+    </SideDrawer>
   )
 }

@@ -1,11 +1,14 @@
-import { Button, Drawer } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useDo } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
+import { DraftNote } from '../../../web/kit/DraftNote.tsx'
+import { useDraft } from '../../../web/kit/draft.ts'
 import { Check, Choice, TextField } from '../../../web/kit/fields.tsx'
 import { severities } from '../../../web/kit/labels.ts'
 import { Secret } from '../../../web/kit/Secret.tsx'
+import { SideDrawer } from '../../../web/kit/SideDrawer.tsx'
 import { ErrorLine } from '../../../web/kit/states.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
 import { useMe } from '../../../web/me.ts'
@@ -17,15 +20,17 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
   const me = useMe()
   const units = useUnitOptions()
   const [secret, setSecret] = useState<string>()
-  const [draft, setDraft] = useState({
+  const kept = useDraft(`webhook:${webhook?.id ?? 'new'}`, {
     name: webhook?.name ?? '',
     url: webhook?.url ?? '',
     minSeverity: String(webhook?.minSeverity ?? 2),
     unitId: String(webhook?.unitId ?? me.unit.id),
     enabled: webhook?.enabled ?? true,
   })
+  const { value: draft, set: setDraft } = kept
   const save = useDo('delivery.save_webhook', {
     onDone: (saved) => {
+      kept.end()
       tell(t('delivery:saved'))
       if (saved.secret) setSecret(saved.secret)
       else onClose()
@@ -53,7 +58,8 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
       <ConfirmButton type="primary" disabled={draft.name.trim() === '' || draft.url.trim() === ''} act={act}>
         {t('common:action.save')}
       </ConfirmButton>
-      <Button onClick={onClose}>{t('common:action.cancel')}</Button>
+      <Button onClick={onClose}>{t('common:action.fold')}</Button>
+      <DraftNote of={kept} />
       {webhook ? (
         <span className="push">
           <ConfirmButton
@@ -69,7 +75,7 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
     </div>
   )
   return (
-    <Drawer open onClose={onClose} size={480} title={t(webhook ? 'delivery:edit' : 'delivery:add')} footer={footer}>
+    <SideDrawer onClose={onClose} size={480} title={t(webhook ? 'delivery:edit' : 'delivery:add')} footer={footer}>
       {secret ? (
         <Secret name={t('delivery:secret')} hint={t('delivery:secret_hint')} secret={secret} />
       ) : (
@@ -108,6 +114,6 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
           <Check label={t('delivery:enabled')} value={draft.enabled} onChange={(enabled) => setDraft({ ...draft, enabled })} />
         </div>
       )}
-    </Drawer>
+    </SideDrawer>
   )
 }

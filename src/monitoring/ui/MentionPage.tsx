@@ -3,14 +3,14 @@ import { Link, useParams } from 'react-router'
 import { type Output, useAsk } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { Count } from '../../../web/kit/Figure.tsx'
-import { Highlight } from '../../../web/kit/Highlight.tsx'
 import { categories, sentiments, triages } from '../../../web/kit/labels.ts'
 import { Facts, Page, Panel } from '../../../web/kit/Page.tsx'
+import { PostText } from '../../../web/kit/PostText.tsx'
 import { Answer } from '../../../web/kit/states.tsx'
 import { ExactTime, TimeAgo } from '../../../web/kit/TimeAgo.tsx'
 import { DemoTag, PlatformTag } from '../../../web/kit/tags.tsx'
 import { JudgementPanel } from './JudgementPanel.tsx'
-import { OpenCasePanel } from './OpenCasePanel.tsx'
+import { CaseOfMention } from './OpenCasePanel.tsx'
 
 export type MentionDetail = Output<'monitoring.get_mention'>
 
@@ -21,7 +21,7 @@ export default function MentionPage() {
   const asked = useAsk('monitoring.get_mention', { id })
   return (
     <Page
-      title={t('monitoring:mention.title')}
+      title={nameOf(asked.data) || t('monitoring:mention.title')}
       aside={asked.data?.demo ? <DemoTag /> : undefined}
       lead={<Link to="/monitoring">{t('monitoring:stream.title')}</Link>}
     >
@@ -35,7 +35,7 @@ export default function MentionPage() {
             </div>
             <div>
               <JudgementPanel key={mention.id} mention={mention} />
-              {mention.abilities.openCase ? <OpenCasePanel mention={mention} /> : null}
+              <CaseOfMention mention={mention} />
             </div>
           </div>
         )}
@@ -44,37 +44,14 @@ export default function MentionPage() {
   )
 }
 
+const nameOf = (mention: MentionDetail | undefined) => mention && (mention.title || mention.text.slice(0, 28)).trim()
+
 function TextPanel({ mention }: { mention: MentionDetail }) {
   const { t } = useText()
-  const spans = (field: 'title' | 'text' | 'author') => mention.spans.filter((span) => span.field === field)
   const { likes, comments, shares, followers } = mention.engagement
   return (
     <Panel className="reading">
-      <div className="row quiet">
-        <PlatformTag value={mention.platform} />
-        <PostKind value={mention.kind} />
-        <span className="soft">
-          {mention.author ? <Highlight text={mention.author} spans={spans('author')} /> : t('common:state.unknown')}
-        </span>
-        <TimeAgo at={mention.publishedAt} />
-        <span className="push">
-          {mention.url && /^https?:/.test(mention.url) ? (
-            <a href={mention.url} target="_blank" rel="noopener noreferrer nofollow">
-              {t('monitoring:mention.original')} <ExportOutlined />
-            </a>
-          ) : (
-            t('monitoring:mention.no_url')
-          )}
-        </span>
-      </div>
-      {mention.title ? (
-        <h2 className="reading-title">
-          <Highlight text={mention.title} spans={spans('title')} />
-        </h2>
-      ) : null}
-      <p className="reading-text">
-        <Highlight text={mention.text} spans={spans('text')} />
-      </p>
+      <PostText post={mention} />
       <div className="reading-foot">
         <Facts
           rows={[
@@ -100,14 +77,6 @@ function TextPanel({ mention }: { mention: MentionDetail }) {
       </div>
     </Panel>
   )
-}
-
-const kinds = ['post', 'article', 'comment', 'video', 'complaint'] as const
-
-function PostKind({ value }: { value: string }) {
-  const { t } = useText()
-  const kind = kinds.find((one) => one === value) ?? 'other'
-  return <span className="platform">{t(`common:post_kind.${kind}`)}</span>
 }
 
 /** The unit of this mention, and those of its siblings that the person may see. */
@@ -141,12 +110,7 @@ function RepeatsPanel({ mention }: { mention: MentionDetail }) {
             <span className="push quiet row">
               <TimeAgo at={repeat.publishedAt} />
               {repeat.url && /^https?:/.test(repeat.url) ? (
-                <a
-                  href={repeat.url}
-                  target="_blank"
-                  rel="noopener noreferrer nofollow"
-                  aria-label={t('monitoring:mention.original')}
-                >
+                <a href={repeat.url} target="_blank" rel="noopener noreferrer nofollow" aria-label={t('common:post.original')}>
                   <ExportOutlined />
                 </a>
               ) : null}
@@ -183,6 +147,7 @@ function CorrectionsPanel({ mention }: { mention: MentionDetail }) {
             <span className="push quiet">
               <TimeAgo at={one.at} />
             </span>
+            {one.reason ? <p className="cell-sub full">{one.reason}</p> : null}
           </li>
         ))}
       </ul>
@@ -190,7 +155,7 @@ function CorrectionsPanel({ mention }: { mention: MentionDetail }) {
   )
 }
 
-const fields = ['sentiment', 'category', 'severity', 'triage'] as const
+const fields = ['sentiment', 'category', 'severity', 'triage', 'units'] as const
 
 /** The name and the values of a corrected field in words; what has none is shown as it is. */
 function useFieldWords() {

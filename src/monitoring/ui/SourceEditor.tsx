@@ -1,11 +1,14 @@
-import { Button, Drawer } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useDo } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
+import { DraftNote } from '../../../web/kit/DraftNote.tsx'
+import { useDraft } from '../../../web/kit/draft.ts'
 import { Check, Choice, NumberField, TextField } from '../../../web/kit/fields.tsx'
 import { platforms } from '../../../web/kit/labels.ts'
 import { Secret } from '../../../web/kit/Secret.tsx'
+import { SideDrawer } from '../../../web/kit/SideDrawer.tsx'
 import { ErrorLine } from '../../../web/kit/states.tsx'
 import { usePlatformName } from '../../../web/kit/tags.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
@@ -21,7 +24,7 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
   const units = useUnitOptions()
   const platformName = usePlatformName()
   const [secret, setSecret] = useState<string>()
-  const [draft, setDraft] = useState({
+  const kept = useDraft(`source:${source?.id ?? 'new'}`, {
     name: source?.name ?? '',
     kind: source?.kind ?? ('feed' as const),
     url: source?.url ?? '',
@@ -30,8 +33,10 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
     intervalSeconds: source?.intervalSeconds ?? 300,
     enabled: source?.enabled ?? true,
   })
+  const { value: draft, set: setDraft } = kept
   const save = useDo('monitoring.save_source', {
     onDone: ({ webhookSecret }) => {
+      kept.end()
       tell(t('monitoring:sources.saved'))
       if (webhookSecret) setSecret(webhookSecret)
       else onClose()
@@ -65,7 +70,8 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
       <ConfirmButton type="primary" disabled={!ready} act={act}>
         {t('common:action.save')}
       </ConfirmButton>
-      <Button onClick={onClose}>{t('common:action.cancel')}</Button>
+      <Button onClick={onClose}>{t('common:action.fold')}</Button>
+      <DraftNote of={kept} />
       {source?.abilities.edit ? (
         <span className="push">
           <ConfirmButton
@@ -82,8 +88,7 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
     </div>
   )
   return (
-    <Drawer
-      open
+    <SideDrawer
       onClose={onClose}
       size={520}
       title={t(source ? 'monitoring:sources.edit' : 'monitoring:sources.add')}
@@ -153,6 +158,6 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
           />
         </div>
       )}
-    </Drawer>
+    </SideDrawer>
   )
 }

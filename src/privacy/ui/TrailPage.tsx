@@ -14,9 +14,11 @@ import { type Series, TrendChart } from '../../../web/kit/TrendChart.tsx'
 import { StateTag, type Tone } from '../../../web/kit/tags.tsx'
 import { exactTime } from '../../../web/kit/time.ts'
 
+import { readSubject, subjectOf, useAskNames } from './ask-names.ts'
+
 type Row = Output<'privacy.list_trail'>['rows'][number]
 type Filter = Input<'privacy.list_trail'>
-const defaults = { ask: '', outcome: '', writes: '', personId: '', name: '', subject: '', day: '' }
+const defaults = { search: '', ask: '', outcome: '', writes: '', personId: '', name: '', subject: '', day: '' }
 const outcomes = ['allowed', 'refused', 'failed'] as const
 const tones: Record<Row['outcome'], Tone> = { allowed: 'off', refused: 'new', failed: 'burn' }
 
@@ -24,16 +26,24 @@ const tones: Record<Row['outcome'], Tone> = { allowed: 'off', refused: 'new', fa
 export default function TrailPage() {
   const { t } = useText()
   const { filters, set, clear, active } = useFilters(defaults)
-  const input = useMemo(() => filterOf(filters), [filters])
+  const names = useAskNames()
+  const about = useAbout(filters.search, names)
+  const input = useMemo(() => ({ ...filterOf(filters), ...(about && { about }) }), [filters, about])
+  const asks = useMemo(
+    () => [...names].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label)),
+    [names],
+  )
   const listed = usePages('privacy.list_trail', input)
+  const saySubject = useSubject()
+  const columns = useColumns(set, names)
   const rows = useMemo(() => listed.pages?.flatMap((page) => page.rows), [listed.pages])
   return (
     <Page title={t('privacy:trail.title')} lead={t('privacy:trail.lead')}>
       <ByDay />
       <div className="after-panel">
         <FilterBar
-          search={{ value: filters.ask, onChange: (ask) => set({ ask }), placeholder: t('privacy:trail.filter_ask') }}
-          active={active - (filters.ask ? 1 : 0)}
+          search={{ value: filters.search, onChange: (search) => set({ search }), placeholder: t('privacy:trail.search') }}
+          active={active - (filters.search ? 1 : 0)}
           onClear={clear}
         >
           <FilterSwitch
@@ -46,6 +56,7 @@ export default function TrailPage() {
             ]}
             onChange={(writes) => set({ writes })}
           />
+          <FilterOne label={t('privacy:trail.ask')} value={filters.ask} options={asks} search onChange={(ask) => set({ ask })} />
           <FilterOne
             label={t('privacy:trail.outcome')}
             value={filters.outcome}
@@ -60,13 +71,16 @@ export default function TrailPage() {
             />
           ) : null}
           {filters.subject ? (
-            <Chip text={t('privacy:trail.one_subject', { subject: filters.subject })} onClear={() => set({ subject: '' })} />
+            <Chip
+              text={t('privacy:trail.one_subject', { subject: saySubject(filters.subject) })}
+              onClear={() => set({ subject: '' })}
+            />
           ) : null}
         </FilterBar>
         <Panel flush>
           <DataTable
             label={t('privacy:trail.title')}
-            columns={useColumns(set)}
+            columns={columns}
             rows={rows}
             rowKey={(row) => row.id}
             mark={(row) => (row.outcome === 'allowed' ? undefined : row.outcome === 'failed' ? 'burning' : 'unread')}
@@ -77,10 +91,38 @@ export default function TrailPage() {
             empty={<Empty title={t('privacy:trail.empty')} />}
           />
         </Panel>
-        <p className="quiet small after">{t('privacy:trail.verify')}</p>
       </div>
     </Page>
   )
+}
+
+const nobody = { asks: [], personIds: [], subjects: [] }
+
+/** What the words of a search may mean: an action by its name, a person by theirs, a thing by its number. */
+function useAbout(search: string, names: ReadonlyMap<string, string>): Filter['about'] {
+  const { t } = useText()
+  const words = search.trim()
+  const subject = subjectOf(words, (thing) => t(`privacy:thing.${thing}`))
+  const people = useAsk('access.list_people', { search: words, limit: 50 }, { enabled: words !== '' && !subject, keep: true })
+  return useMemo(() => {
+    if (words === '') return undefined
+    if (subject) return { ...nobody, subjects: [subject] }
+    const lower = words.toLowerCase()
+    const asks = [...names].filter(([ask, name]) => ask.includes(lower) || name.toLowerCase().includes(lower))
+    return {
+      ...nobody,
+      asks: asks.map(([ask]) => ask).slice(0, 200),
+      personIds: (people.data?.people ?? []).map(({ id }) => id),
+    }
+  }, [words, subject, names, people.data])
+}
+
+function useSubject() {
+  const { t } = useText()
+  return (subject: string) => {
+    const found = readSubject(subject)
+    return found ? t('privacy:trail.thing', { thing: t(`privacy:thing.${found.thing}`), id: found.id }) : subject
+  }
 }
 
 function Chip({ text, onClear }: { text: string; onClear: () => void }) {
@@ -137,8 +179,12 @@ function withEmptyDays(counted: Output<'privacy.count_trail'>): Output<'privacy.
   })
 }
 
-function useColumns(set: (change: Partial<{ [K in keyof typeof defaults]: string }>) => void): Column<Row>[] {
+function useColumns(
+  set: (change: Partial<{ [K in keyof typeof defaults]: string }>) => void,
+  names: ReadonlyMap<string, string>,
+): Column<Row>[] {
   const { t } = useText()
+  const saySubject = useSubject()
   return [
     {
       key: 'at',
@@ -183,10 +229,13 @@ function useColumns(set: (change: Partial<{ [K in keyof typeof defaults]: string
       title: t('privacy:trail.ask'),
       card: 'head',
       render: (row) => (
-        <span className="row row-tight">
-          <code>{row.ask}</code>
-          {row.writes ? <span className="tag">{t('privacy:trail.writes')}</span> : null}
-        </span>
+        <>
+          <span className="row row-tight">
+            {names.get(row.ask) ?? row.ask}
+            {row.writes ? <span className="tag">{t('privacy:trail.writes')}</span> : null}
+          </span>
+          {names.has(row.ask) ? <code className="cell-sub ask-code">{row.ask}</code> : null}
+        </>
       ),
     },
     {
@@ -197,7 +246,7 @@ function useColumns(set: (change: Partial<{ [K in keyof typeof defaults]: string
       render: ({ subject }) =>
         subject ? (
           <button type="button" className="link-button" onClick={() => set({ subject })}>
-            <code>{subject}</code>
+            {saySubject(subject)}
           </button>
         ) : null,
     },

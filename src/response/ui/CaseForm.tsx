@@ -13,7 +13,7 @@ import type { CaseDetail } from './CasePage.tsx'
 
 export const formActions = ['note', 'answer', 'close', 'reopen', 'passUp', 'takeOver', 'handBack'] as const
 export type FormAction = (typeof formActions)[number]
-const outcomes = ['resolved', 'explained', 'refuted', 'false_alarm'] as const
+export const outcomes = ['resolved', 'explained', 'refuted', 'false_alarm', 'not_ours'] as const
 type Outcome = (typeof outcomes)[number]
 
 /** How each action is asked, what it is called, and whether it may go without words. */
@@ -27,8 +27,15 @@ export const actions = {
   handBack: { ask: 'response.hand_back_case', word: 'hand_back', optional: false, limit: 1000 },
 } as const
 
-const blank = { text: '', channel: '', outcome: '' as Outcome | '' }
 export const draftKey = (caseId: number, action: FormAction) => `case:${caseId}:${action}`
+
+/** An empty form; a correction may have said how the case ends. */
+const blankOf = ({ offer }: CaseDetail['case']) => ({
+  text: '',
+  channel: '',
+  link: '',
+  outcome: (offer === 'not_ours' ? 'not_ours' : offer === 'harmless' ? 'false_alarm' : '') as Outcome | '',
+})
 
 interface CaseFormProps {
   action: FormAction
@@ -44,10 +51,10 @@ export function CaseForm({ action, detail, focus, onFold }: CaseFormProps) {
   const { t } = useText()
   const one = detail.case
   const { ask, word, optional, limit } = actions[action]
-  const draft = useDraft(draftKey(one.id, action), blank)
+  const draft = useDraft(draftKey(one.id, action), blankOf(one))
   const news = useNews(detail.events, draft)
   const form = useRef<HTMLFieldSetElement>(null)
-  const { text, channel, outcome } = draft.value
+  const { text, channel, link, outcome } = draft.value
   const change = useDo(ask, {
     onDone: () => {
       draft.end()
@@ -55,19 +62,24 @@ export function CaseForm({ action, detail, focus, onFold }: CaseFormProps) {
       onFold()
     },
   })
-  const set = (part: Partial<typeof blank>) => draft.set(part, detail.events.at(-1)?.id ?? 0)
+  const set = (part: Partial<ReturnType<typeof blankOf>>) => draft.set(part, detail.events.at(-1)?.id ?? 0)
   const input = {
     id: one.id,
     seen: one.updatedAt,
     text,
-    ...(action === 'answer' && { channel }),
+    ...(action === 'answer' && { channel, link: link.trim() }),
     ...(action === 'close' && { outcome }),
   }
-  const name = t(`response:case.text_${word}`)
+  // What was never answered, or needed no answer, is closed with its reason.
+  const needsText =
+    action === 'close' ? one.state !== 'answered' || outcome === 'false_alarm' || outcome === 'not_ours' : !optional
+  const name = t(action === 'close' && needsText ? 'response:case.text_close_needed' : `response:case.text_${word}`)
+  const linkBad = link.trim() !== '' && !/^https?:\/\/\S+\.\S+/.test(link.trim())
   const lacks =
     (action === 'close' && outcome === '' && t('common:field.lacks', { what: t('response:case.outcome') })) ||
-    (!optional && text.trim() === '' && t('common:field.lacks', { what: name })) ||
-    (overshoot(text, limit) + overshoot(channel, 60) > 0 && t('common:field.too_long'))
+    (needsText && text.trim() === '' && t('common:field.lacks', { what: name })) ||
+    (linkBad && t('response:case.link_bad')) ||
+    (overshoot(text, limit) + overshoot(channel, 60) + overshoot(link, 2000) > 0 && t('common:field.too_long'))
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
     // Escape first closes what has opened inside the form.
@@ -88,13 +100,24 @@ export function CaseForm({ action, detail, focus, onFold }: CaseFormProps) {
       ) : null}
       <TextArea label={name} value={text} maxLength={limit} focus={focus} onChange={(value) => set({ text: value })} />
       {action === 'answer' ? (
-        <TextField
-          label={t('response:case.channel')}
-          value={channel}
-          maxLength={60}
-          placeholder={t('response:case.channel_hint')}
-          onChange={(value) => set({ channel: value })}
-        />
+        <div className="form-pair">
+          <TextField
+            label={t('response:case.channel')}
+            value={channel}
+            maxLength={60}
+            placeholder={t('response:case.channel_hint')}
+            onChange={(value) => set({ channel: value })}
+          />
+          <TextField
+            label={t('response:case.link')}
+            type="url"
+            value={link}
+            maxLength={2000}
+            placeholder="https://"
+            error={linkBad ? t('response:case.link_bad') : undefined}
+            onChange={(value) => set({ link: value })}
+          />
+        </div>
       ) : null}
       <CaseFault error={change.error} />
       <NewsLine news={news} onRead={() => draft.remark(detail.events.at(-1)?.id ?? 0)} />

@@ -1,3 +1,5 @@
+import { PrinterOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
 import { Link, useParams } from 'react-router'
 import { type Output, useAsk } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
@@ -9,21 +11,32 @@ import { Answer, Empty } from '../../../web/kit/states.tsx'
 import { ExactTime, TimeAgo } from '../../../web/kit/TimeAgo.tsx'
 import { CategoryTag, DemoTag, SentimentTag, SeverityTag } from '../../../web/kit/tags.tsx'
 import { CaseActions } from './CaseActions.tsx'
-import { CaseClock, CaseState } from './CaseTable.tsx'
+import { CaseBanner } from './CaseBanner.tsx'
+import { CasePost } from './CasePost.tsx'
+import { CasePrint } from './CasePrint.tsx'
+import { CaseState, useCaseTitle } from './CaseTable.tsx'
 import { CaseTimeline } from './CaseTimeline.tsx'
 import { KeptWords } from './KeptWords.tsx'
 
 export type CaseDetail = Output<'response.get_case'>
 
-/** One case: how it stands, what may be done now, what was done, and the posts behind it. */
+/** One case: how it stands, what may be done now, what was said, what was done. */
 export default function CasePage() {
   const { t } = useText()
   const id = Number(useParams().id)
   const asked = useAsk('response.get_case', { id })
+  const titleOf = useCaseTitle()
   const one = asked.data?.case
   return (
     <Page
-      title={one?.title ?? t('response:case.title', { id })}
+      title={one ? titleOf(one) : t('response:case.title', { id })}
+      actions={
+        one ? (
+          <Button icon={<PrinterOutlined />} onClick={() => print()}>
+            {t('common:action.print')}
+          </Button>
+        ) : undefined
+      }
       lead={
         <span className="row">
           <Link to="/response">{t('response:cases.title')}</Link>
@@ -32,7 +45,7 @@ export default function CasePage() {
             <>
               <SeverityTag level={one.severity as Severity} />
               <CaseState state={one.state} />
-              {one.dueAt ? <CaseClock of={one} /> : null}
+              {one.dueAt ? <Countdown due={one.dueAt} from={one.openedAt} /> : null}
               <span>{one.unit.name}</span>
               {one.demo ? <DemoTag /> : null}
             </>
@@ -43,18 +56,23 @@ export default function CasePage() {
       {asked.error && !asked.data ? <KeptWords id={id} /> : null}
       <Answer of={asked}>
         {(detail) => (
-          <div className="grid grid-main">
-            <div>
-              <CaseActions key={detail.case.id} detail={detail} />
-              <Panel title={t('response:case.timeline')}>
-                <CaseTimeline events={detail.events} />
-              </Panel>
+          <>
+            <div className="grid grid-main no-print">
+              <div>
+                <CaseBanner detail={detail} />
+                <CaseActions key={detail.case.id} detail={detail} />
+                {detail.lead ? <CasePost lead={detail.lead} /> : null}
+                <Panel title={t('response:case.timeline')}>
+                  <CaseTimeline detail={detail} />
+                </Panel>
+              </div>
+              <div>
+                <FactsPanel one={detail.case} />
+                <MentionsPanel mentions={detail.mentions} />
+              </div>
             </div>
-            <div>
-              <FactsPanel one={detail.case} />
-              <MentionsPanel mentions={detail.mentions} />
-            </div>
-          </div>
+            <CasePrint detail={detail} />
+          </>
         )}
       </Answer>
     </Page>
@@ -69,7 +87,7 @@ function FactsPanel({ one }: { one: CaseDetail['case'] }) {
         rows={[
           [
             one.awaiting ? t(`response:case.clock_${one.awaiting}`) : t('response:cases.due'),
-            one.dueAt ? <Countdown key="due" due={one.dueAt} from={one.openedAt} /> : t('response:case.no_clock'),
+            one.dueAt ? <ExactTime key="due" at={one.dueAt} /> : t('response:case.no_clock'),
           ],
           [t('response:cases.holder'), t(`response:holder.${one.holder}`)],
           [t('response:cases.handler'), one.handler?.name ?? t('response:cases.nobody')],

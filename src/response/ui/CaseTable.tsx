@@ -23,6 +23,12 @@ export function CaseState({ state }: { state: Case['state'] }) {
   return <StateTag tone={tones[state]}>{t(`response:state.${state}`)}</StateTag>
 }
 
+/** The title of a case; without a right to its posts, what it is about. */
+export function useCaseTitle() {
+  const { t } = useText()
+  return ({ titled, title, category }: Case) => (titled ? title : t(`common:category.${category as Category}`))
+}
+
 /** The clock of a case and what it waits for; nothing when none runs. */
 export function CaseClock({ of }: { of: Case }) {
   const { t } = useText()
@@ -33,6 +39,16 @@ export function CaseClock({ of }: { of: Case }) {
       <span className="quiet small">{t(`response:awaiting.${of.awaiting}`)}</span>
     </span>
   )
+}
+
+const isLate = ({ dueAt }: Case) => dueAt !== null && Date.parse(dueAt) < Date.now()
+
+/** Whose turn it is, for the person who looks: one's own stands out, others' say which tier. */
+function CaseTurn({ of }: { of: Case }) {
+  const { t } = useText()
+  if (of.state === 'closed') return null
+  if (of.whose === 'mine') return <span className="tag strong">{t('response:whose.mine')}</span>
+  return <span className="tag">{t('response:whose.at', { holder: t(`response:holder.${of.holder}`) })}</span>
 }
 
 interface CaseTableProps {
@@ -49,6 +65,7 @@ interface CaseTableProps {
 
 export function CaseTable({ short = false, ...rest }: CaseTableProps) {
   const { t } = useText()
+  const titleOf = useCaseTitle()
   const columns: Column<Case>[] = [
     {
       key: 'severity',
@@ -64,12 +81,14 @@ export function CaseTable({ short = false, ...rest }: CaseTableProps) {
       render: (one) => (
         <>
           <Link to={`/response/${one.id}`} className="row-link two-lines" tabIndex={-1}>
-            {one.title}
+            {titleOf(one)}
           </Link>
           <div className="mention-foot">
             <span className="soft">{one.unit.name}</span>
+            {short || one.whose === 'mine' ? <CaseTurn of={one} /> : null}
             <CategoryTag value={one.category as Category} />
             {one.alerts > 1 ? <span className="num">{t('response:cases.alerts', { count: one.alerts })}</span> : null}
+            {one.missed && !isLate(one) ? <span>{t('response:cases.missed')}</span> : null}
             {one.escalations > 0 ? (
               <span className="num">{t('response:cases.escalations', { count: one.escalations })}</span>
             ) : null}

@@ -7,23 +7,27 @@ import { FilterSwitch } from '../../../web/kit/FilterSwitch.tsx'
 import { useFilters } from '../../../web/kit/filters.ts'
 import { Page, Panel } from '../../../web/kit/Page.tsx'
 import { Empty } from '../../../web/kit/states.tsx'
+import { useMe } from '../../../web/me.ts'
 import { useUnitOptions } from '../../../web/units.ts'
 import { CaseTable } from './CaseTable.tsx'
 
 type Filter = Input<'response.list_cases'>
-const defaults = { view: 'active', state: '', holder: '', minSeverity: '', unitId: '', order: '', figure: '' }
-const views = ['active', 'overdue', 'mine', 'closed', 'all'] as const
+const defaults = { view: 'active', state: '', holder: '', minSeverity: '', unitId: '', order: '', figure: '', whose: '' }
+const views = ['active', 'turn', 'below', 'mine', 'closed', 'all'] as const
 const figures = [
   'burning',
-  'unacknowledged',
   'overdue',
+  'unacknowledged',
   'due_soon',
   'handling',
+  'answered',
+  'escalated',
   'answered_today',
   'closed_today',
   'open',
 ] as const
 const states = ['open', 'acknowledged', 'handling', 'answered', 'closed'] as const
+const turns = ['mine', 'below', 'above'] as const
 const holders = ['branch', 'region', 'headquarters'] as const
 
 /** Alerts and their cases: what waits for whom, and how long it still may. */
@@ -31,8 +35,11 @@ export default function CasesPage() {
   const { t } = useText()
   const { filters, set, clear, active } = useFilters(defaults)
   const units = useUnitOptions()
+  const me = useMe()
   const figure = figures.find((one) => one === filters.figure)
-  const order = filters.order || (filters.view === 'active' || filters.view === 'overdue' ? 'due' : 'newest')
+  const turn = turns.find((one) => one === filters.whose)
+  const waits = filters.view === 'closed' || filters.view === 'all' || filters.state === 'closed'
+  const order = filters.order || (waits && !figure ? 'newest' : 'urgent')
   const input = useMemo(() => filterOf(filters, order), [filters, order])
   const listed = usePages('response.list_cases', input)
   const rows = useMemo(() => listed.pages?.flatMap((page) => page.cases), [listed.pages])
@@ -45,15 +52,18 @@ export default function CasesPage() {
         lead={
           <FilterSwitch
             label={t('response:cases.view')}
-            value={filters.state || filters.figure ? '' : filters.view}
-            options={views.map((view) => ({ value: view, label: t(`response:cases.${view}`) }))}
-            onChange={(view) => set({ view, state: '', figure: '' })}
+            value={filters.state || filters.figure || filters.whose ? '' : filters.view}
+            options={views
+              .filter((view) => view !== 'below' || me.tier !== 'branch')
+              .map((view) => ({ value: view, label: t(`response:cases.${view}`) }))}
+            onChange={(view) => set({ view, state: '', figure: '', whose: '' })}
           />
         }
       >
-        {figure ? (
-          <button type="button" className="chip" title={t('common:action.clear')} onClick={() => set({ figure: '' })}>
-            {t(`response:figure.${figure}`)} <CloseOutlined />
+        {figure || turn ? (
+          <button type="button" className="chip" title={t('common:action.clear')} onClick={() => set({ figure: '', whose: '' })}>
+            {[turn && t(`response:whose.${turn}`), figure && t(`response:figure.${figure}`)].filter(Boolean).join(' · ')}{' '}
+            <CloseOutlined />
           </button>
         ) : null}
         <FilterOne
@@ -91,6 +101,7 @@ export default function CasesPage() {
           label={t('response:cases.order')}
           value={order}
           options={[
+            { value: 'urgent', label: t('response:cases.order_urgent') },
             { value: 'due', label: t('response:cases.order_due') },
             { value: 'newest', label: t('response:cases.order_newest') },
           ]}
@@ -120,16 +131,18 @@ export default function CasesPage() {
 
 /** A figure or a chosen state says more than a view and replaces it. */
 function filterOf(filters: { [K in keyof typeof defaults]: string }, order: string): Filter {
-  const { view, state, figure, holder, minSeverity, unitId } = filters
+  const { view, state, figure, holder, minSeverity, unitId, whose } = filters
   return {
     order: order as NonNullable<Filter['order']>,
     ...(figure && { figure: figure as NonNullable<Filter['figure']> }),
     ...(state && { state: state as NonNullable<Filter['state']> }),
-    ...(figure || state
+    ...(whose && { whose: whose as NonNullable<Filter['whose']>, ...(!figure && !state && { active: true }) }),
+    ...(figure || state || whose
       ? {}
       : {
           ...(view === 'active' && { active: true }),
-          ...(view === 'overdue' && { overdue: true }),
+          ...(view === 'turn' && { whose: 'mine' as const, active: true }),
+          ...(view === 'below' && { whose: 'below' as const, active: true }),
           ...(view === 'mine' && { mine: true }),
           ...(view === 'closed' && { state: 'closed' as const }),
         }),

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { type Output, useAsk } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
-import { Figure } from '../../../web/kit/Figure.tsx'
+import { CountLink, Figure } from '../../../web/kit/Figure.tsx'
 import { FilterSwitch } from '../../../web/kit/FilterSwitch.tsx'
 import type { Severity } from '../../../web/kit/labels.ts'
 import { MentionText } from '../../../web/kit/MentionText.tsx'
@@ -51,7 +51,7 @@ export default function OverviewPage() {
             <div>
               <Panel
                 title={t('response:overview.urgent')}
-                aside={<Link to="/response?order=due">{t('response:overview.urgent_all')}</Link>}
+                aside={<Link to="/response">{t('response:overview.urgent_all')}</Link>}
                 flush
               >
                 <CaseTable
@@ -92,73 +92,88 @@ function AsOf({ at }: { at: string }) {
   return <span className="quiet num small">{t('response:overview.as_of', { time: `${clock.hour}:${clock.minute}` })}</span>
 }
 
+type Turn = Overview['mine']
+const figures = [
+  ['burning', 'burning', 'burn'],
+  ['overdue', 'overdue', 'burn'],
+  ['unacknowledged', 'unacknowledged', 'warn'],
+  ['due_soon', 'dueSoon', 'warn'],
+  ['handling', 'handling', 'calm'],
+  ['answered', 'answered', 'calm'],
+] as const
+
+/** What waits for this person, each case in one figure (crises are counted across them), then what others are at work on. */
 function Figures({ overview: o }: { overview: Overview | undefined }) {
   const { t } = useText()
   const today = o ? `since=${encodeURIComponent(o.today)}` : 'period=today'
+  const own = o?.handles !== false
+  const turn: Turn | undefined = own ? o?.mine : o
+  const whose = own ? '&whose=mine' : ''
+  const hint = (figure: (typeof figures)[number][0]) =>
+    figure !== 'answered' ? (
+      t(`response:overview.${figure}_hint`)
+    ) : o ? (
+      <>
+        <Link to="/response?figure=answered_today">{t('response:overview.answered_today', { count: o.answeredToday })}</Link>{' '}
+        <Link to="/response?figure=closed_today">{t('response:overview.closed_today', { count: o.closedToday })}</Link>
+      </>
+    ) : (
+      ''
+    )
   return (
-    <div className="figures">
-      <Figure
-        label={t('response:overview.burning')}
-        value={o?.burning}
-        tone="burn"
-        to="/response?figure=burning"
-        hint={t('response:overview.burning_hint')}
-      />
-      <Figure
-        label={t('response:overview.overdue')}
-        value={o?.overdue}
-        tone="burn"
-        to="/response?figure=overdue"
-        hint={t('response:overview.overdue_hint')}
-      />
-      <Figure
-        label={t('response:overview.due_soon')}
-        value={o?.dueSoon}
-        tone="warn"
-        to="/response?figure=due_soon"
-        hint={t('response:overview.due_soon_hint')}
-      />
-      <Figure
-        label={t('response:overview.unacknowledged')}
-        value={o?.unacknowledged}
-        tone="warn"
-        to="/response?figure=unacknowledged"
-        hint={t('response:overview.unacknowledged_hint')}
-      />
-      <Figure
-        label={t('response:overview.handling')}
-        value={o?.handling}
-        to="/response?figure=handling"
-        hint={
-          o ? (
-            <>
-              <Link to="/response?figure=answered_today">
-                {t('response:overview.answered_today', { count: o.answeredToday })}
-              </Link>{' '}
-              <Link to="/response?figure=closed_today">{t('response:overview.closed_today', { count: o.closedToday })}</Link>
-            </>
-          ) : (
-            ''
-          )
-        }
-      />
-      {o?.mentionsShown === false ? null : (
-        <Figure
-          label={t('response:overview.mentions_today')}
-          value={o?.mentionsToday}
-          to={`/monitoring?${today}`}
-          hint={
-            o ? (
-              <Link to={`/monitoring?${today}&sentiment=negative`}>
-                {t('response:overview.mentions_hint', { count: o.negativeToday })}
-              </Link>
-            ) : (
-              ''
-            )
-          }
-        />
+    <section className="figures-block" aria-label={t(own ? 'response:whose.mine' : 'response:overview.all_cases')}>
+      <h2 className="figures-head">
+        {t(own ? 'response:whose.mine' : 'response:overview.all_cases')}{' '}
+        {turn ? <CountLink value={turn.open} to={own ? '/response?whose=mine' : '/response'} /> : null}
+        {o && own ? <Others label={t('response:whose.below')} turn={o.below} /> : null}
+      </h2>
+      <div className="figures">
+        {figures.map(([figure, field, tone]) => (
+          <Figure
+            key={figure}
+            label={t(`response:overview.${figure}`)}
+            value={turn?.[field]}
+            tone={tone}
+            to={`/response?figure=${figure}${whose}`}
+            hint={hint(figure)}
+          />
+        ))}
+        {o?.mentionsShown === false ? null : (
+          <Figure
+            label={t('response:overview.mentions_today')}
+            value={o?.mentionsToday}
+            to={`/monitoring?${today}`}
+            hint={
+              o ? (
+                <Link to={`/monitoring?${today}&sentiment=negative`}>
+                  {t('response:overview.mentions_hint', { count: o.negativeToday })}
+                </Link>
+              ) : (
+                ''
+              )
+            }
+          />
+        )}
+      </div>
+    </section>
+  )
+}
+
+/** What tiers below are at work on: known here, and theirs to do. */
+function Others({ label, turn }: { label: string; turn: Turn }) {
+  const { t } = useText()
+  if (turn.open === 0) return null
+  return (
+    <span className="figures-others">
+      {label} <CountLink value={turn.open} to="/response?whose=below" />
+      {figures.map(([figure, field]) =>
+        turn[field] > 0 ? (
+          <Link key={figure} to={`/response?whose=below&figure=${figure}`} className="num">
+            {t(`response:overview.${figure}`)} {turn[field]}
+          </Link>
+        ) : null,
       )}
-    </div>
+    </span>
   )
 }
 
