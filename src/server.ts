@@ -54,7 +54,10 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     db,
     rooms: served,
     trail: { record: strangers.record, recordIn: trail.recordIn },
-    onAsked: metrics.asked,
+    onAsked: (asked) => {
+      metrics.asked(asked)
+      stream?.pace.asked(asked.durationMs)
+    },
     onDefect: (error, name, trace) => log.error({ err: error, ask: name, trace }, 'defect'),
   })
   const knock = openKnock({ sessions, strangers, trail, clock })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import pg from 'pg'
-import { demoPassword, loadGroup } from '../src/access/index.ts'
+import { demoPassword, loadGroup, unchangedActors } from '../src/access/index.ts'
 import { projectRoot } from '../src/base/config.ts'
 import { type Client, type Contract, client } from '../src/base/contract.ts'
 import { type Db, logins, openDb } from '../src/base/db.ts'
@@ -121,7 +121,7 @@ export async function openHouse({ live = false, ...options }: { live?: boolean }
   const adminUrl = databaseUrl(cluster.adminUrl, name)
   const db = openDb(adminUrl, cluster.secret)
   const log = openLog(process.env.ANLAN_TEST_LOG ?? 'silent')
-  const stream = live ? openStream({ adminUrl, secret: cluster.secret, log, rights: topics }) : null
+  const stream = live ? openStream({ adminUrl, secret: cluster.secret, log, rights: topics, unchanged: (actors) => unchangedActors(db, actors) }) : null
   const app = await buildServer({ db, log, stream, ...options })
   const admin = new pg.Pool({ connectionString: adminUrl, max: 2, options: '-c timezone=UTC' })
   const tokens = new Map<string, Promise<string>>()

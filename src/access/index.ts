@@ -8,7 +8,7 @@ import { getPerson, listPeople } from './person.ts'
 import { changePassword, findSession, signIn, signOut } from './session.ts'
 import { listUnits } from './unit.ts'
 
-export { loadActor } from './actor.ts'
+export { loadActor, unchangedActors } from './actor.ts'
 export { accessErrors } from './error.ts'
 export { foundGroup, loadGroup, saveRoles } from './group.ts'
 export { GroupFault, readGroupFile } from './group-file.ts'

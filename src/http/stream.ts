@@ -49,7 +49,15 @@ export function registerStream(
       'x-accel-buffering': 'no',
     })
     write('retry: 2000\n\ndata: {"topic":"hello"}\n\n')
-    closed.push(stream.add({ actor: () => actor, send: (topic) => write(`data: ${JSON.stringify({ topic })}\n\n`) }))
+    closed.push(
+      stream.add({
+        actor: () => actor,
+        send: (event) => write(`data: ${event}\n\n`),
+        async look() {
+          actor = await sessions.refresh(sessionHash)
+        },
+      }),
+    )
     // Keeps the line open through proxies, and looks whether the session still holds, without keeping it awake.
     const timer = setInterval(async () => {
       actor = await sessions.find(sessionHash, false).catch(() => actor)

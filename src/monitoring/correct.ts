@@ -44,7 +44,6 @@ async function correct(tx: Tx, ids: readonly number[], wanted: Wanted): Promise<
     const begun = wanted.unitIds ? await move(tx, id, wanted.unitIds) : []
     if (wantsAnswer(after) && (!wantsAnswer(before) || wanted.unitIds)) calling.push(id, ...begun)
     changed.push(id)
-    await announce(tx, 'monitoring.mention', before)
   }
   if (calling.length > 0) await recordFact(tx, 'monitoring.mentions_stored', { mentionIds: calling })
   await recordFact(tx, 'monitoring.mentions_changed', { mentionIds: changed, corrected: true })

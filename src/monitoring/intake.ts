@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Parsed } from '../base/contract.ts'
-import { announce, type Db, recordFact, type Tx, type WorkTx } from '../base/db.ts'
+import { type Db, recordFact, type Tx, type WorkTx } from '../base/db.ts'
 import { type Context, covers } from '../base/serve.ts'
 import type { monitoring } from './contract.ts'
 import { type Ground, loadGround, type Place } from './ground.ts'
@@ -222,11 +222,10 @@ interface Stored {
   readonly alerts: readonly number[]
   /** Mentions whose words and judgement a later wording changed. */
   readonly changed: readonly number[]
-  readonly units: readonly { branchId: number; regionId: number }[]
   readonly heated: readonly { id: number; heat: number; before: number; loud: boolean }[]
 }
 
-/** Stores a batch, records what others must act on, and tells open pages: all of it in this transaction. */
+/** Stores a batch and records what others must act on, in this transaction; open pages hear of it by the tables' triggers. */
 async function store(tx: Tx | WorkTx, prepared: readonly JudgedRow[], { sourceId, demo }: Storing, taken: Counting) {
   if (prepared.length === 0) return
   const { rows } = await sql<{ stored: Stored }>`
@@ -246,7 +245,6 @@ async function store(tx: Tx | WorkTx, prepared: readonly JudgedRow[], { sourceId
     const facts = { mentionIds: heated.map(({ id }) => id), before: heated.map(({ before }) => before) }
     await recordFact(tx, 'monitoring.mentions_heated', facts)
   }
-  for (const unit of stored.units) await announce(tx, 'monitoring.mention', unit)
 }
 
 async function recordIds(tx: Tx | WorkTx, fact: string, ids: readonly number[]): Promise<void> {

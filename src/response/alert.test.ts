@@ -53,13 +53,23 @@ test('open pages of the unit hear of it, others never', async (t) => {
   const sessions = openSessions(scene.db)
   const logins = [...insiders, ...outsiders]
   const actors = await Promise.all(logins.map(async (login) => sessions.find(hashToken(await scene.token(login)))))
-  const stream = openStream({ adminUrl: scene.adminUrl, secret: scene.secret, log: openLog('silent'), rights: topics })
+  const stream = openStream({
+    adminUrl: scene.adminUrl,
+    secret: scene.secret,
+    log: openLog('silent'),
+    rights: topics,
+    unchanged: async (all) => new Set(all),
+  })
   t.after(() => stream.close())
   const heard = new Map(logins.map((login) => [login, [] as string[]]))
   logins.forEach((login, at) => {
     const actor = actors[at]
     assert.ok(actor)
-    stream.add({ actor: () => actor, send: (topic) => heard.get(login)?.push(topic) })
+    stream.add({
+      actor: () => actor,
+      send: (event) => heard.get(login)?.push(JSON.parse(event).topic),
+      look: async () => undefined,
+    })
   })
   const until = async (found: () => boolean) => {
     for (const end = Date.now() + 60_000; !found() && Date.now() < end; ) await new Promise((done) => setTimeout(done, 20))

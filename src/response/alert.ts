@@ -80,5 +80,5 @@ async function join(tx: WorkTx, row: CaseRow, signals: readonly Signal[]): Promi
   if (severity > row.severity) await raiseSeverity(tx, row, severity, 'now')
   else if (tellAt.some((mark) => row.alerts < mark && count >= mark))
     await tell(tx, row, 'case_grown', { duty: row.holder }, { count })
-  await announce(tx, 'response.case', row)
+  await announce(tx, 'response.case', row, row.id)
 }

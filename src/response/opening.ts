@@ -61,7 +61,7 @@ export async function open(tx: Tx | WorkTx, signals: readonly Signal[], by?: Ope
     const told = await tell(tx, row, 'case_opened', { duty: holder })
     await record(tx, row, { kind: 'notified', personId: null, facts: { count: told, to: holder } })
   }
-  await announce(tx, 'response.case', row)
+  await announce(tx, 'response.case', row, id)
   await report(tx, 'opened', row)
   return row
 }

@@ -85,7 +85,7 @@ export async function change(tx: Tx | WorkTx, row: CaseRow, set: Change): Promis
     .executeTakeFirst()
   if (moved.numUpdatedRows !== 1n) throw new Refusal(baseErrors.conflict)
   const after = (await selectCases(tx).where('c.id', '=', row.id).executeTakeFirstOrThrow()) as CaseRow
-  await announce(tx, 'response.case', after)
+  await announce(tx, 'response.case', after, after.id)
   return after
 }
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { saveRoles } from '../access/index.ts'
+import { saveRoles, unchangedActors } from '../access/index.ts'
 import { type Config, readConfig } from '../base/config.ts'
 import { type Db, openDb } from '../base/db.ts'
 import { dataDirectory, startEmbedded } from '../base/embedded.ts'
@@ -99,7 +99,7 @@ async function openDoors(
   { db, adminUrl, secret, log, works }: House,
   ending: (() => Promise<unknown>)[],
 ): Promise<string> {
-  const stream = openStream({ adminUrl, secret, log, rights: topics })
+  const stream = openStream({ adminUrl, secret, log, rights: topics, unchanged: (actors) => unchangedActors(db, actors) })
   ending.push(() => stream.close())
   const app = await buildServer({
     db,
