@@ -1,5 +1,7 @@
 import {
+  hashKey,
   keepPreviousData,
+  type Query,
   type QueryClient,
   useInfiniteQuery,
   useMutation,
@@ -59,11 +61,25 @@ export function onSessionEnd(then: () => void) {
 }
 export const endSession = () => ended()
 
-export async function call<N extends AskName>(name: N, input: Input<N>, signal?: AbortSignal): Promise<Output<N>> {
+interface CallOptions {
+  signal?: AbortSignal
+  /** The page asks by itself: it keeps no session awake, and the trail tells it from what people ask. */
+  background?: boolean
+}
+
+export async function call<N extends AskName>(
+  name: N,
+  input: Input<N>,
+  { signal, background = false }: CallOptions = {},
+): Promise<Output<N>> {
   const response = await fetch(`/api/${name}`, {
     method: 'POST',
     credentials: 'same-origin',
-    headers: { 'content-type': 'application/json', 'x-anlan-csrf': '1' },
+    headers: {
+      'content-type': 'application/json',
+      'x-anlan-csrf': '1',
+      ...(background ? { 'x-anlan-background': '1' } : {}),
+    },
     body: JSON.stringify(input ?? {}),
     ...(signal ? { signal } : {}),
   }).catch((cause: unknown) => {
@@ -88,6 +104,7 @@ interface AskOptions {
   enabled?: boolean
   /** Keeps the former answer on the page while the next one is on its way. */
   keep?: boolean
+  /** Where time alone changes the answer: how old it may grow while somebody looks. */
   refetchMs?: number
 }
 
@@ -98,10 +115,10 @@ export const isTaken = (error: unknown) => error instanceof Refusal && [401, 403
 export function useAsk<N extends AskName>(name: N, input: Input<N>, options: AskOptions = {}) {
   const asked = useQuery<Output<N>, Refusal>({
     queryKey: keyOf(name, input),
-    queryFn: ({ signal }) => call(name, input, signal),
+    queryFn: ({ signal, queryKey }) => call(name, input, { signal, background: isAutomatic(queryKey) }),
     enabled: options.enabled ?? true,
     ...(options.keep ? { placeholderData: keepPreviousData as never } : {}),
-    ...(options.refetchMs ? { refetchInterval: options.refetchMs } : {}),
+    ...(options.refetchMs ? { meta: { everyMs: options.refetchMs } } : {}),
   })
   return isTaken(asked.error) ? { ...asked, data: undefined } : asked
 }
@@ -112,8 +129,11 @@ type Paged = { [N in AskName]: Output<N> extends { next: string | number | null 
 export function usePages<N extends Paged>(name: N, input: Input<N>, cursor: 'before' | 'after' = 'before') {
   const asked = useInfiniteQuery<Output<N>, Refusal, Output<N>[], readonly unknown[], string | number | undefined>({
     queryKey: [...keyOf(name, input), 'pages'],
-    queryFn: ({ pageParam, signal }) =>
-      call(name, { ...input, ...(pageParam ? { [cursor]: pageParam } : {}) } as Input<N>, signal),
+    queryFn: ({ pageParam, signal, queryKey }) =>
+      call(name, { ...input, ...(pageParam ? { [cursor]: pageParam } : {}) } as Input<N>, {
+        signal,
+        background: isAutomatic(queryKey),
+      }),
     initialPageParam: undefined,
     getNextPageParam: (page) => (page as { next: string | number | null }).next ?? undefined,
     select: (data) => data.pages,
@@ -142,6 +162,21 @@ export function useDo<N extends AskName>(name: N, options: { onDone?: (output: O
 
 export const roomOf = (name: string) => name.split('.')[0] ?? name
 export const keyOf = (name: string, input: unknown): readonly unknown[] => [roomOf(name), name, input]
+
+/** What is being read again without anybody having asked for it. */
+const automatic = new Set<string>()
+const isAutomatic = (key: readonly unknown[]) => automatic.has(hashKey(key))
+
+/** Reads again what a page shows, by itself; false when that failed. */
+export async function readAgain(queries: QueryClient, query: Query): Promise<boolean> {
+  automatic.add(query.queryHash)
+  try {
+    await queries.refetchQueries({ queryKey: query.queryKey, exact: true, type: 'active' }, { cancelRefetch: false })
+    return query.state.error === null
+  } finally {
+    automatic.delete(query.queryHash)
+  }
+}
 
 /** Rooms that show what another room holds. A change of grants may change anything. */
 const shownBy: Record<string, readonly string[]> = {

@@ -10,7 +10,8 @@ import { preload } from './routes.tsx'
 
 const queries = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 15_000, retry: worthRetrying, refetchOnWindowFocus: true },
+    // What a page shows is read again when news touch it (stream.ts), also after it was hidden.
+    queries: { staleTime: 15_000, retry: worthRetrying, refetchOnWindowFocus: false, refetchOnReconnect: false },
     mutations: { retry: false },
   },
 })
