@@ -28,6 +28,8 @@ export interface Scope {
 export interface Actor {
   readonly personId: number
   readonly epoch: number
+  /** When it was compiled, by the database's clock. */
+  readonly asOf: string
   readonly scopes: ReadonlyMap<string, Scope>
 }
 
@@ -103,7 +105,7 @@ export function openDb(adminUrl: string, secret: string) {
   async function transaction<T>(
     login: Login,
     begin: string,
-    work: (tx: Kysely<DB>) => Promise<T>,
+    work: (tx: Kysely<DB>, connection: pg.PoolClient) => Promise<T>,
     enter: (connection: pg.PoolClient) => Promise<unknown> = async () => undefined,
   ): Promise<T> {
     const connection = await pool(login).connect()
@@ -112,7 +114,7 @@ export function openDb(adminUrl: string, secret: string) {
     try {
       await connection.query(begin)
       await enter(connection)
-      const result = await work(tx)
+      const result = await work(tx, connection)
       await connection.query('commit')
       return result
     } catch (error) {
@@ -125,7 +127,12 @@ export function openDb(adminUrl: string, secret: string) {
     }
   }
 
-  async function scoped<T>(actor: Actor, right: string, begin: string, work: (tx: Kysely<DB>) => Promise<T>): Promise<T> {
+  async function scoped<T>(
+    actor: Actor,
+    right: string,
+    begin: string,
+    work: (tx: Kysely<DB>, connection: pg.PoolClient) => Promise<T>,
+  ): Promise<T> {
     const scope = actor.scopes.get(right)
     if (!scope) throw new StaleContext()
     // As a parameter, so that the ticket does not stand in pg_stat_activity, where sessions of the same login could read it.
@@ -142,6 +149,30 @@ export function openDb(adminUrl: string, secret: string) {
     /** Reads as this person, in one snapshot in which what they may see was decided too. */
     read<T>(actor: Actor, right: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
       return scoped(actor, right, 'begin isolation level repeatable read read only', (tx) => work(tx as unknown as ReadTx))
+    },
+    /**
+     * Reads once for several people who are thought to hold the right at the same place, as the first of them; `shown` are those of whom
+     * the database says so too, in the same snapshot. Nobody else may be given the result.
+     */
+    readFor<T>(
+      [first, ...others]: readonly Actor[],
+      right: string,
+      work: (tx: ReadTx) => Promise<T>,
+    ): Promise<{ result: T; shown: ReadonlySet<number> }> {
+      if (!first) throw new Error('somebody asks')
+      const begin = 'begin isolation level repeatable read read only'
+      return scoped(first, right, begin, async (tx, connection) => {
+        const shown = new Set([first.personId])
+        if (others.length > 0) {
+          const { rows } = await connection.query<{ ids: number[] }>({
+            name: 'share',
+            text: 'select access.share($1) as ids',
+            values: [signShare(key, others, connection)],
+          })
+          for (const id of rows[0]?.ids ?? []) shown.add(id)
+        }
+        return { result: await work(tx as unknown as ReadTx), shown }
+      })
     },
     /** Writes as this person. */
     write<T>(actor: Actor, right: string, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -184,9 +215,27 @@ function signContext(
   return [`${body}|${createHmac('sha256', key).update(body).digest('hex')}`, several]
 }
 
-/** Tells open pages, when this transaction commits, that rows of a unit changed. `topic` is `<room>.<noun>`. */
-export async function announce(tx: Tx | WorkTx, topic: string, unit: { branchId: number; regionId: number }): Promise<void> {
-  await sql`select base.announce(${topic}, ${unit.branchId}::int, ${unit.regionId}::int)`.execute(tx)
+/** Names others for whom the same answer is meant, as `access.share()` reads it, for one connection. */
+function signShare(key: Buffer, actors: readonly Actor[], connection: pg.PoolClient): string {
+  const list = (values: readonly number[]) => `{${values.join(',')}}`
+  const { processID } = connection as unknown as { processID: number }
+  const people = list(actors.map(({ personId }) => personId))
+  const epochs = list(actors.map(({ epoch }) => epoch))
+  const body = ['share', processID, Math.floor(Date.now() / 1000) + lifetimeSeconds, people, epochs].join('|')
+  return `${body}|${createHmac('sha256', key).update(body).digest('hex')}`
+}
+
+/** Tells open pages, when this transaction commits, that a row of a unit changed: any, or this one. `topic` is `<room>.<noun>`. */
+export async function announce(
+  tx: Tx | WorkTx,
+  topic: string,
+  { branchId, regionId }: { branchId: number; regionId: number },
+  id?: number,
+): Promise<void> {
+  await (id === undefined
+    ? sql`select base.announce(${topic}, ${branchId}::int, ${regionId}::int)`
+    : sql`select base.announce(${topic}, ${branchId}::int, ${regionId}::int, 0, null, array[${id}]::bigint[])`
+  ).execute(tx)
 }
 
 /** Records a fact in this transaction; rooms that subscribed to it in their `jobs.ts` act on it later. `payload` holds ids only. */

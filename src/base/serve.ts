@@ -5,6 +5,8 @@ import type { Ask, Contract, Output, Parsed } from './contract.ts'
 import { type Actor, type Db, type DoorTx, type ReadTx, type Scope, StaleContext, type Tx } from './db.ts'
 import { baseErrors, type FieldFault, Refusal } from './error.ts'
 import { isConnectionLost } from './loop.ts'
+import { reaches } from './news.ts'
+import { openShares } from './share.ts'
 
 /** Who is asking, from where, and how to look again when what they may do has changed in between. */
 export interface Caller {
@@ -60,6 +62,31 @@ type Handler<A extends Ask> = A['right'] extends null
     ? (tx: Tx, input: Parsed<A>, context: Context) => Promise<Output<A>>
     : (tx: ReadTx, input: Parsed<A>, context: Context) => Promise<Output<A>>
 
+/** What a shared read may know: where the right is held, and not by whom. */
+export interface ScopeOnly {
+  readonly scope: Scope
+}
+
+interface Sharing {
+  readonly read: (tx: ReadTx, input: never, context: ScopeOnly) => Promise<unknown>
+  readonly shape?: (found: never, input: never, context: Context) => unknown
+}
+
+/**
+ * A read that is the same for all who hold its right at the same place: who ask it at the same moment are answered by one reading.
+ * What differs between them, such as abilities, is added by `shape`, for each.
+ */
+export function shared<I, F, R = F>(
+  read: (tx: ReadTx, input: I, context: ScopeOnly) => Promise<F>,
+  shape?: (found: F, input: I, context: Context) => R,
+): (tx: ReadTx, input: I, context: Context) => Promise<R> {
+  const handler = async (tx: ReadTx, input: I, context: Context) => {
+    const found = await read(tx, input, { scope: context.scope })
+    return shape ? shape(found, input, context) : (found as unknown as R)
+  }
+  return Object.assign(handler, { sharing: { read, shape } })
+}
+
 export type Handlers<C extends Contract> = { readonly [K in keyof C]: Handler<C[K]> }
 
 export interface Served {
@@ -112,9 +139,13 @@ export interface ServeOptions {
 
 /** Turns every room's handlers into one function. The order here is the whole life of a request. */
 export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Call {
-  const known = new Map<string, { ask: Ask; run: (...given: never[]) => Promise<unknown> }>()
+  const known = new Map<string, { ask: Ask; run: (...given: never[]) => Promise<unknown>; sharing: Sharing | undefined }>()
   for (const { asks, handlers } of rooms)
-    for (const [name, ask] of Object.entries(asks)) known.set(name, { ask, run: handlers[name] as never })
+    for (const [name, ask] of Object.entries(asks)) {
+      const run = handlers[name] as { sharing?: Sharing } | undefined
+      known.set(name, { ask, run: run as never, sharing: run?.sharing })
+    }
+  const shares = openShares(db)
 
   return async (caller, name, read) => {
     const found = known.get(name)
@@ -142,6 +173,16 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
       }
     }
 
+    const readShared = async ({ read, shape }: Sharing, parsed: unknown, context: Context): Promise<unknown> => {
+      const { scope } = context
+      const key = `${name}|${scope.tier}|${scope.units.join()}|${JSON.stringify(parsed)}`
+      const answer = await shares.ask(key, context.actor, ask.right as string, async (tx) => {
+        const result = await read(tx, parsed as never, { scope })
+        return shape ? result : ask.output.parse(result)
+      })
+      return shape ? ask.output.parse(shape(answer as never, parsed as never, context)) : answer
+    }
+
     const attempt = async (): Promise<unknown> => {
       if (ask.right === null) {
         const parsed = parse(ask, read())
@@ -159,8 +200,9 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
       subject = ask.subject?.(parsed) ?? null
       const context: Context = { actor: actor as Actor, scope }
       if (!ask.writes) {
-        const result = await db.read(context.actor, ask.right, (tx) => found.run(...([tx, parsed, context] as never[])))
-        const checked = ask.output.parse(result)
+        const checked = found.sharing
+          ? await readShared(found.sharing, parsed, context)
+          : ask.output.parse(await db.read(context.actor, ask.right, (tx) => found.run(...([tx, parsed, context] as never[]))))
         await trail.record(entry('allowed', null))
         return checked
       }
@@ -269,15 +311,5 @@ export function asRefusal(error: unknown, trace: string): Refusal {
 /** Whether a right of this person counts for rows of a unit. Pages get the answer as `abilities`, never the rule. */
 export function covers(actor: Actor, right: string, unit: { readonly branchId: number; readonly regionId: number }): boolean {
   const scope = actor.scopes.get(right)
-  if (!scope) return false
-  switch (scope.tier) {
-    case 'group':
-      return true
-    case 'region':
-      return scope.units[0] === unit.regionId
-    case 'branch':
-      return scope.units[0] === unit.branchId
-    case 'several':
-      return scope.units.includes(unit.branchId)
-  }
+  return scope !== undefined && reaches(scope, unit)
 }

@@ -1,4 +1,4 @@
-import { handle } from '../base/serve.ts'
+import { handle, shared } from '../base/serve.ts'
 import { monitoring } from './contract.ts'
 import { correctMention, correctMentions } from './correct.ts'
 import { getMention } from './detail.ts'
@@ -21,13 +21,13 @@ export { countByUnit } from './trend.ts'
 export { knowsWebhook, registerWebhooks } from './webhook.ts'
 
 export const served = handle(monitoring, {
-  'monitoring.list_mentions': listMentions,
-  'monitoring.count_mentions': countMentions,
+  'monitoring.list_mentions': shared(listMentions),
+  'monitoring.count_mentions': shared(countMentions),
   'monitoring.get_mention': getMention,
   'monitoring.correct_mention': correctMention,
   'monitoring.correct_mentions': correctMentions,
-  'monitoring.get_trend': getTrend,
-  'monitoring.get_shares': getShares,
+  'monitoring.get_trend': shared(getTrend),
+  'monitoring.get_shares': shared(getShares),
   'monitoring.list_rules': listRules,
   'monitoring.check_rule': checkRule,
   'monitoring.save_rule': saveRule,
