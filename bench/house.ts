@@ -11,6 +11,9 @@ import { projectRoot } from '../src/base/config.ts'
 /** A whole system in processes of its own, as a newcomer starts it, on a throw-away data folder. */
 export interface ServedHouse {
   readonly url: string
+  readonly pid: number
+  /** Its data folder. */
+  readonly data: string
   /** Seconds until the address was printed, data created included. */
   readonly startSeconds: number
   signIn(login: string): Promise<Ask>
@@ -23,17 +26,24 @@ export type Ask = ((name: string, input?: object) => Promise<unknown>) & { reado
 
 const agent = new Agent({ connections: 40, pipelining: 1 })
 
-export async function serveHouse(environment: NodeJS.ProcessEnv = {}, data?: string): Promise<ServedHouse> {
+/** `split`: the jobs run in a process of their own. */
+export async function serveHouse(environment: NodeJS.ProcessEnv = {}, data?: string, split = false): Promise<ServedHouse> {
   const directory = data ?? (await mkdtemp(join(tmpdir(), 'anlan-bench-')))
   // The database server's own account must reach it.
   await chmod(directory, 0o755)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const started = performance.now()
-  const child = spawn(process.execPath, [join(projectRoot, 'bin/anlan.mjs'), 'serve'], {
-    env: { ...process.env, ANLAN_DATA: join(directory, 'data'), ANLAN_PORT: String(port), ANLAN_LOG: 'error', ...environment },
-    stdio: ['ignore', 'inherit', 'pipe'],
-  })
+  const given = {
+    ...process.env,
+    ANLAN_DATA: join(directory, 'data'),
+    ANLAN_PORT: String(port),
+    ANLAN_LOG: 'error',
+    ...environment,
+  }
+  const start = (...words: string[]) =>
+    spawn(process.execPath, [join(projectRoot, 'bin/anlan.mjs'), ...words], { env: given, stdio: ['ignore', 'inherit', 'pipe'] })
+  const child = start('serve', ...(split ? ['--no-work'] : []))
   let talk = ''
   child.stderr.on('data', (chunk: Buffer) => {
     talk += chunk.toString()
@@ -44,12 +54,19 @@ export async function serveHouse(environment: NodeJS.ProcessEnv = {}, data?: str
     await sleep(20)
   }
   const startSeconds = (performance.now() - started) / 1000
+  const worker = split ? start('work') : null
+  worker?.stderr.resume()
   return {
     url,
+    pid: child.pid ?? 0,
+    data: given.ANLAN_DATA,
     startSeconds,
     signIn: (login) => signIn(url, login),
-    stop: (signal = 'SIGINT') => ended(child, signal),
-    restart: () => serveHouse(environment, directory),
+    async stop(signal = 'SIGINT') {
+      if (worker) await ended(worker, signal)
+      await ended(child, signal)
+    },
+    restart: () => serveHouse(environment, directory, split),
     remove: () => rm(directory, { recursive: true, force: true }),
   }
 }

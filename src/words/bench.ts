@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { benchConsole } from '../../bench/console.ts'
+import { benchCrowd } from '../../bench/crowd.ts'
 import { benchIntake } from '../../bench/intake.ts'
 import { benchJudge } from '../../bench/judge.ts'
 import { benchLists } from '../../bench/lists.ts'
@@ -14,6 +15,7 @@ const parts: Readonly<Record<string, () => AsyncIterable<Row> | Iterable<Row>>> 
   lists: benchLists,
   served: benchServed,
   console: benchConsole,
+  crowd: benchCrowd,
 }
 
 const usage = `npx anlan bench [${Object.keys(parts).join(' | ')}]
