@@ -1,8 +1,8 @@
 import pg from 'pg'
 import type { Actor } from './db.ts'
 import { loginUrl } from './db.ts'
-import { pause } from './job.ts'
 import type { Log } from './log.ts'
+import { noteLoopError, noteLoopWell, pause } from './loop.ts'
 import { gatherNews, readChange } from './news.ts'
 import { openPace } from './pace.ts'
 
@@ -57,11 +57,12 @@ export function openStream({ adminUrl, secret, log, rights, unchanged, gatherMs 
         await client.connect()
         client.on('notification', ({ payload }) => hear(payload))
         await client.query('listen anlan_change')
+        noteLoopWell('stream')
         // Whatever happened while nobody listened: every page looks again.
         for (const listener of listeners) say(listener, { topic: 'all' })
         await lost
       } catch (error) {
-        log.warn({ err: error }, 'stream lost its connection')
+        noteLoopError(log, 'stream', error)
       }
       await client.end().catch(() => undefined)
       await pause(500, ending.signal)
@@ -128,7 +129,7 @@ export function openStream({ adminUrl, secret, log, rights, unchanged, gatherMs 
     } catch (error) {
       // Whom it may be told is not known: nobody hears it, and all look again once it is.
       missed = true
-      if (!ending.signal.aborted) log.warn({ err: error }, 'stream could not ask who may hear')
+      if (!ending.signal.aborted) noteLoopError(log, 'stream', error)
       plan()
     }
   }
