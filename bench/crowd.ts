@@ -12,7 +12,7 @@ import { type ServedHouse, serveHouse } from './house.ts'
 import { quantile, type Row, round } from './row.ts'
 
 const warmMs = 8_000
-const measureMs = Number(process.env.ANLAN_CROWD_SECONDS ?? 25) * 1000
+const measureMs = Number(process.env.CROWD_SECONDS ?? 25) * 1000
 
 interface Setting {
   readonly people: number
@@ -30,9 +30,9 @@ const settings: readonly Setting[] = [
   { people: 400, items: 100, split: true },
 ]
 
-/** `ANLAN_CROWD=200:100:one` measures that setting alone. */
+/** `CROWD=200:100:one` measures that setting alone. */
 const wanted = (): readonly Setting[] => {
-  const only = process.env.ANLAN_CROWD?.split(':')
+  const only = process.env.CROWD?.split(':')
   return only ? [{ people: Number(only[0]), items: Number(only[1]), split: only[2] === 'split' }] : settings
 }
 

@@ -70,13 +70,11 @@ const inputs: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'monitoring.list_mentions': filters,
   'monitoring.count_mentions': filters,
   'monitoring.get_trend': fc.record({ unitId, grain: fc.constantFrom('hour', 'day') }).map((input) => ({ ...range, ...input })),
-  'monitoring.get_shares': fc
-    .record({ unitId, by: fc.constantFrom('platform', 'category', 'unit') })
-    .map((input) => ({
-      since: new Date(Date.now() - 864e5).toISOString(),
-      until: new Date(Date.now() + 36e5).toISOString(),
-      ...input,
-    })),
+  'monitoring.get_shares': fc.record({ unitId, by: fc.constantFrom('platform', 'category', 'unit') }).map((input) => ({
+    since: new Date(Date.now() - 864e5).toISOString(),
+    until: new Date(Date.now() + 36e5).toISOString(),
+    ...input,
+  })),
 }
 const clean = (input: object) => Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
 
