@@ -121,7 +121,9 @@ export async function openHouse({ live = false, ...options }: { live?: boolean }
   const adminUrl = databaseUrl(cluster.adminUrl, name)
   const db = openDb(adminUrl, cluster.secret)
   const log = openLog(process.env.ANLAN_TEST_LOG ?? 'silent')
-  const stream = live ? openStream({ adminUrl, secret: cluster.secret, log, rights: topics, unchanged: (actors) => unchangedActors(db, actors) }) : null
+  const stream = live
+    ? openStream({ adminUrl, secret: cluster.secret, log, rights: topics, unchanged: (actors) => unchangedActors(db, actors) })
+    : null
   const app = await buildServer({ db, log, stream, ...options })
   const admin = new pg.Pool({ connectionString: adminUrl, max: 2, options: '-c timezone=UTC' })
   const tokens = new Map<string, Promise<string>>()

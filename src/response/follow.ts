@@ -132,6 +132,6 @@ async function recount(tx: WorkTx, row: CaseRow): Promise<{ count: number; most:
     updated as (
       update response.case c set alerts = counted.count, heat = counted.heat from counted where c.id = ${row.id}::int)
     select count, most, category from counted`.execute(tx)
-  await announce(tx, 'response.case', row)
+  await announce(tx, 'response.case', row, row.id)
   return rows[0] as { count: number; most: number; category: string | null }
 }

@@ -77,7 +77,7 @@ async function heatOne(db: Db, alert: Heated, signal: Signal): Promise<void> {
     const [after] = rows
     // Counted already, by another job or by this one before it was killed.
     if (!after) return
-    await announce(tx, 'response.case', row)
+    await announce(tx, 'response.case', row, row.id)
     const { severity } = after
     const more = after.heat - (row.heatSettled ?? after.heat)
     const wanted = row.state === 'closed' ? 1 : repeatsAfterAnswer
