@@ -1,7 +1,7 @@
 /** One event of the stream. `every`: how long a page is to wait between two reads by itself, as loaded as the server is now. */
 export interface StreamEvent {
   readonly topic: string
-  /** Branches whose rows changed; absent: any of those in sight. */
+  /** Branches whose rows changed; absent: all of those in sight may have. */
   readonly units?: readonly number[]
   /** Rows that are new. */
   readonly count?: number

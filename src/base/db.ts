@@ -225,7 +225,7 @@ function signShare(key: Buffer, actors: readonly Actor[], connection: pg.PoolCli
   return `${body}|${createHmac('sha256', key).update(body).digest('hex')}`
 }
 
-/** Tells open pages, when this transaction commits, that a row of a unit changed: any, or this one. `topic` is `<room>.<noun>`. */
+/** Tells open pages, when this transaction commits, that a row of a unit changed, or that this one did. `topic` is `<room>.<noun>`. */
 export async function announce(
   tx: Tx | WorkTx,
   topic: string,
