@@ -7,6 +7,18 @@ export const monitoringErrors = errors({
     en: 'The rule cannot be read at character {position}: {reasonEn}.',
     next: { zh: '请按提示修改后再保存，原规则未变。', en: 'Correct it there and save again; the rule was not changed.' },
   },
+  rule_trial_busy: {
+    status: 503,
+    zh: '正在试用规则的人较多。',
+    en: 'Many people are trying rules just now.',
+    next: { zh: '请稍候再试；规则可以先保存。', en: 'Try again in a moment; the rule can be saved meanwhile.' },
+  },
+  rule_trial_replaced: {
+    status: 409,
+    zh: '您又试用了另一条规则，这次试用已停止。',
+    en: 'You tried another rule; this trial was stopped.',
+    next: { zh: '请看最近一次试用的结果。', en: 'See the result of the newest trial.' },
+  },
   outside_units: {
     status: 403,
     zh: '所选单位不在您的管理范围内。',

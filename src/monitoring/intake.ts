@@ -9,7 +9,8 @@ import type { JudgedRow } from './judge-batch.ts'
 import { judgeAll } from './judging.ts'
 import { type Identity, identityOf } from './key.ts'
 import { type ItemProblem, keepProblems, problemOf } from './problem.ts'
-import { readItems, recentMs } from './read-items.ts'
+import { readApart } from './read-apart.ts'
+import { recentMs } from './read-items.ts'
 
 /** Every item given is counted once, as one of the first five. */
 export interface Taken {
@@ -55,7 +56,7 @@ export async function takeIn(db: Db, items: readonly unknown[], options: TakeInO
     source: await findSource(tx, sourceId),
   }))
   const within = source ? placeOf(ground, source.branchId) : null
-  const { read, refused, noted } = readItems(items, { now, platform: source?.platform ?? 'other' })
+  const { read, refused, noted } = await readApart(items, { now, platform: source?.platform ?? 'other' }, signal)
   const taken = { ...nothingTaken(), refused, noted }
   const batches = [...inBatches(keyed(read, sourceId, taken))]
   const numbers = options.sideBySide ? repeatedKeys(read, sourceId) : new Set<string>()
@@ -88,7 +89,7 @@ export async function takeInAsked(
 ): Promise<Taken> {
   const ground = await loadGround(tx)
   const now = Date.now()
-  const { read, refused, noted } = readItems(input.items, { now, platform: 'other' })
+  const { read, refused, noted } = await readApart(input.items, { now, platform: 'other' })
   const taken = { ...nothingTaken(), refused, noted }
   const storing = { sourceId: null, demo: false, alert: input.alert, now, apart: new Set<string>() }
   const places = new Map([...ground.places.values()].map((place) => [place.id, place]))

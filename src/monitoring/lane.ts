@@ -14,3 +14,6 @@ export const judging = new Lane({
 
 /** Feeds, files and bodies as strangers wrote them are read here. */
 export const reading = new Lane({ name: 'reading', threads: 1, waiting: 200, maxMs: 10_000, maxMegabytes: megabytes })
+
+/** Rules that people try, a page of posts at a time. */
+export const trying = new Lane({ name: 'trying', threads: 1, waiting: 20, maxMs: 3000, maxMegabytes: megabytes })

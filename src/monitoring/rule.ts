@@ -3,15 +3,22 @@ import type { Output, Parsed } from '../base/contract.ts'
 import { announce, type ReadTx, type Tx } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import { type Context, covers } from '../base/serve.ts'
-import { compileRules, type FiredSpan, parseRule } from '../engines/index.ts'
+import { ThreadFault, threadFaults } from '../base/thread.ts'
+import { type FiredSpan, parseRule } from '../engines/index.ts'
 import type { monitoring, Rule } from './contract.ts'
 import { monitoringErrors } from './error.ts'
+import { tryAlone, tryPage } from './try-rule.ts'
 import { findUnit } from './unit.ts'
 
 type Asks = typeof monitoring
 /** So many of the newest mentions a rule is tried on. */
 const triedOn = 2000
 const shownExamples = 20
+const pageOfPosts = 100
+/** So much of each: what search and judgement look at. */
+const triedLength = 20_000
+/** A trial that takes longer says how far it came. */
+const triedForMs = 10_000
 
 export async function listRules(tx: ReadTx, _input: object, { actor }: Context): Promise<Rule[]> {
   const { rows } = await sql<Omit<Rule, 'abilities'> & { branchId: number; regionId: number }>`
@@ -64,30 +71,62 @@ export async function deleteRule(tx: Tx, { id }: { id: number }) {
   return { id }
 }
 
-/** Tries a rule on the newest mentions that the person asking may see. */
+type Trial = Output<Asks['monitoring.check_rule']>
+
+/** Tries a rule on the newest mentions that the person asking may see: a page at a time, beside the thread that answers people. */
 export async function checkRule(
   tx: ReadTx,
   { expression, days }: Parsed<Asks['monitoring.check_rule']>,
-): Promise<Output<Asks['monitoring.check_rule']>> {
-  const compiled = compileRules([{ id: 'tried', source: expression }])
-  if (!compiled.ok) {
-    const error = compiled.errors[0]?.error
-    const fault = error ? { code: error.code, position: error.position, ...error.message } : null
-    return { fault, examined: 0, matched: 0, examples: [] }
+  { actor }: Context,
+): Promise<Trial> {
+  const parsed = parseRule(expression)
+  if (!parsed.ok) {
+    const { code, position, message } = parsed.error
+    return { fault: { code, position, ...message }, examined: 0, matched: 0, examples: [] }
   }
-  const { rows } = await sql<{ id: number; title: string; text: string; author: string }>`
-    select mention.id, post.title, post.text, post.author from monitoring.mention join monitoring.post on post.id = mention.post_id
+  return tryAlone(actor.personId, async (replaced) => {
+    const trial = { fault: null as Trial['fault'], examined: 0, matched: 0, examples: [] as Trial['examples'] }
+    const until = performance.now() + triedForMs
+    for (let after: TriedPost | undefined; trial.examined < triedOn && performance.now() < until; ) {
+      const posts: TriedPost[] = await readPosts(tx, days, after)
+      try {
+        const found = await tryPage({ expression, posts })
+        trial.matched += found.length
+        for (const { id, spans } of found.slice(0, shownExamples - trial.examples.length)) {
+          const post = posts.find((one) => one.id === id)
+          if (post) trial.examples.push({ id, title: post.title, ...passage(post.text, spans) })
+        }
+      } catch (error) {
+        if (!(error instanceof ThreadFault)) throw error
+        if (error.reason === 'busy') throw new Refusal(monitoringErrors.rule_trial_busy)
+        return { ...trial, fault: { code: `rule_${error.reason}`, position: 0, ...threadFaults[error.reason] } }
+      }
+      if (replaced.aborted) throw new Refusal(monitoringErrors.rule_trial_replaced)
+      trial.examined += posts.length
+      if (posts.length < pageOfPosts) break
+      after = posts.at(-1)
+    }
+    return trial
+  })
+}
+
+interface TriedPost {
+  readonly id: number
+  readonly title: string
+  readonly text: string
+  readonly author: string
+  readonly at: string
+}
+
+/** The next posts, as much of each as search and judgement look at. */
+async function readPosts(tx: ReadTx, days: number, after: TriedPost | undefined): Promise<TriedPost[]> {
+  const { rows } = await sql<TriedPost>`
+    select mention.id, post.title, left(post.text, ${triedLength}) as text, post.author, mention.published_at::text as at
+    from monitoring.mention join monitoring.post on post.id = mention.post_id
     where mention.published_at >= now() - make_interval(days => ${days})
-    order by mention.published_at desc, mention.id desc limit ${triedOn}`.execute(tx)
-  const examples: Output<Asks['monitoring.check_rule']>['examples'] = []
-  let matched = 0
-  for (const row of rows) {
-    const [match] = compiled.set.match(row)
-    if (!match) continue
-    matched += 1
-    if (examples.length < shownExamples) examples.push({ id: row.id, title: row.title, ...passage(row.text, match.spans) })
-  }
-  return { fault: null, examined: rows.length, matched, examples }
+      ${after ? sql`and (mention.published_at, mention.id) < (${after.at}::timestamptz, ${after.id}::bigint)` : sql``}
+    order by mention.published_at desc, mention.id desc limit ${pageOfPosts}`.execute(tx)
+  return rows
 }
 
 const passageLength = 140

@@ -4,6 +4,7 @@ import { benchCrowd } from '../../bench/crowd.ts'
 import { benchIntake } from '../../bench/intake.ts'
 import { benchJudge } from '../../bench/judge.ts'
 import { benchLists } from '../../bench/lists.ts'
+import { benchPauses } from '../../bench/pauses.ts'
 import type { Row } from '../../bench/row.ts'
 import { benchServed } from '../../bench/served.ts'
 import { print, readArgs, say, UsageFault } from './talk.ts'
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, () => AsyncIterable<Row> | Iterable<Row>>> 
   served: benchServed,
   console: benchConsole,
   crowd: benchCrowd,
+  pauses: benchPauses,
 }
 
 const usage = `npx anlan bench [${Object.keys(parts).join(' | ')}]
