@@ -1,6 +1,6 @@
 import type { Option } from './FilterBar.tsx'
 
-/** One of two to four, all visible. */
+/** One of a few, all visible; on a phone they slide. */
 export function FilterSwitch(props: {
   label: string
   value: string
