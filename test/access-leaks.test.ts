@@ -89,6 +89,8 @@ test('each fault, planted, is found', async () => {
 /** Functions that see past the policies and that a tier may call, and what keeps each narrow. A new one is thought through here. */
 const doors: Record<string, string> = {
   'access.context': 'answers about the own transaction only',
+  'access.sessions_of': 'answers nothing but for `access.grant` and people in scope',
+  'access.end_sessions_of': 'ends nothing but for `access.grant` and people in scope',
   'access.enter': 'takes what the program signed for this connection, and the grants must say the same',
   'base.record_fact': 'puts numbers into the queue; what jobs do with them they look up themselves',
   'delivery.emit': 'needs a context; queues for webhooks and answers with a count alone',
@@ -125,6 +127,9 @@ test('those that need a context refuse or answer nothing without one', async () 
       )
   const search = `select from monitoring.search('{排队}', '{}', '{}', null, null, 10)`
   for (const login of tiers) assert.equal((await asLogin(login, (client) => client.query(search))).rowCount, 0)
+  const sessions = `select number from access.person, access.sessions_of(person.id)
+    union all select ended from generate_series(1, 400) id, access.end_sessions_of(id, null) ended where ended > 0`
+  for (const login of tiers) assert.equal((await asLogin(login, (client) => client.query(sessions))).rowCount, 0)
 })
 
 // ── Becoming somebody else ───────────────────────────────────────────────────────────────────────────────────────

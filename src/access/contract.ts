@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ask, contract, Id, Moment } from '../base/contract.ts'
+import { ask, contract, Id, LongId, Moment } from '../base/contract.ts'
 
 export const UnitKind = z.enum(['headquarters', 'region', 'branch', 'department'])
 export const Unit = z.object({
@@ -66,8 +66,23 @@ export const Me = z.object({
   rights: z.array(z.string()),
   /** True while this installation shows the demo group. */
   demo: z.boolean(),
+  /** Wrong passwords for this account between the sign-in before and this one, and where the latest came from. */
+  tried: z.object({ count: z.int(), at: Moment, from: z.array(z.string()) }).nullable(),
 })
 export type Me = z.output<typeof Me>
+
+/** Where somebody is signed in, and since when. */
+export const Session = z.object({
+  id: LongId,
+  openedAt: Moment,
+  seenAt: Moment,
+  address: z.string(),
+  /** Browser and system in two words; empty for a program. */
+  agent: z.string(),
+  /** The one that asks. */
+  here: z.boolean(),
+})
+export type Session = z.output<typeof Session>
 
 export const access = contract({
   'access.sign_in': ask({
@@ -109,6 +124,34 @@ export const access = contract({
     writes: true,
     input: z.object({ current: z.string().min(1).max(200), next: z.string().min(10).max(200) }),
     output: z.object({}),
+  }),
+  'access.list_sessions': ask({
+    summary: { zh: '自己的登录', en: 'One’s own sessions' },
+    right: null,
+    input: z.object({}),
+    output: z.object({ sessions: z.array(Session) }),
+  }),
+  'access.end_sessions': ask({
+    summary: { zh: '结束自己的其他登录', en: 'End one or all other sessions of one’s own' },
+    right: null,
+    writes: true,
+    input: z.object({ id: LongId.optional() }),
+    output: z.object({ ended: z.int() }),
+  }),
+  'access.list_person_sessions': ask({
+    summary: { zh: '某人的登录', en: 'A person’s sessions' },
+    right: 'access.grant',
+    input: z.object({ id: Id }),
+    output: z.object({ sessions: z.array(Session) }),
+    subject: (input) => `person:${input.id}`,
+  }),
+  'access.end_person_sessions': ask({
+    summary: { zh: '结束某人的登录', en: 'End one or all of a person’s sessions' },
+    right: 'access.grant',
+    writes: true,
+    input: z.object({ id: Id, session: LongId.optional() }),
+    output: z.object({ ended: z.int() }),
+    subject: (input) => `person:${input.id}`,
   }),
   'access.list_units': ask({
     summary: { zh: '机构树', en: 'The tree of units' },

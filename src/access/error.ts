@@ -6,15 +6,18 @@ export const accessErrors = errors({
     zh: '账号或密码不对。',
     en: 'The account or the password is wrong.',
     next: {
-      zh: '请核对后重试；连续输错 {limit} 次将锁定 {minutes} 分钟。',
-      en: 'Check and try again; {limit} wrong tries lock the account for {minutes} minutes.',
+      zh: '请核对后重试；在同一处连续输错 {limit} 次，此处将锁定至少 {minutes} 分钟。',
+      en: 'Check and try again; {limit} wrong tries from one place lock the account there for {minutes} minutes or more.',
     },
   },
   account_locked: {
     status: 423,
-    zh: '连续输错次数过多，账号已锁定。',
-    en: 'Too many wrong tries; the account is locked.',
-    next: { zh: '请在 {minutes} 分钟后重试。', en: 'Try again in {minutes} minutes.' },
+    zh: '输错次数过多，此账号暂不能在此处登录。',
+    en: 'Too many wrong tries; the account cannot be signed in to from here for now.',
+    next: {
+      zh: '请在 {minutes} 分钟后重试，或在以前登录过的浏览器上登录。',
+      en: 'Try again in {minutes} minutes, or in a browser in which you signed in before.',
+    },
   },
   other_person: {
     status: 409,

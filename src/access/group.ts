@@ -3,9 +3,9 @@ import { sql } from 'kysely'
 import type { WorkTx } from '../base/db.ts'
 import { type GroupFile, readGroupFile } from './group-file.ts'
 import { demoPassword } from './me.ts'
+import { hashPassword } from './password.ts'
 import { departmentsOf, type PeopleFile, readPeopleFile } from './people-file.ts'
 import { roles } from './role.ts'
-import { hashPassword } from './session.ts'
 
 export interface Loaded {
   readonly units: number

@@ -4,8 +4,9 @@ import { actorCache, loadActor } from './actor.ts'
 import { access } from './contract.ts'
 import { grantRole, listRoles, setActive, withdrawGrant } from './grant.ts'
 import { demoPeople, me } from './me.ts'
+import { changePassword } from './password.ts'
 import { getPerson, listPeople } from './person.ts'
-import { changePassword, findSession, signIn, signOut } from './session.ts'
+import { endPersonSessions, endSessions, findSession, listPersonSessions, listSessions, signIn, signOut } from './session.ts'
 import { listUnits } from './unit.ts'
 
 export { loadActor, unchangedActors } from './actor.ts'
@@ -13,8 +14,8 @@ export { accessErrors } from './error.ts'
 export { foundGroup, loadGroup, saveRoles } from './group.ts'
 export { GroupFault, readGroupFile } from './group-file.ts'
 export { demoPassword } from './me.ts'
+export { hashToken } from './password.ts'
 export { rights } from './right.ts'
-export { hashToken } from './session.ts'
 
 export const served = handle(access, {
   'access.sign_in': signIn,
@@ -22,6 +23,10 @@ export const served = handle(access, {
   'access.me': me,
   'access.demo_people': demoPeople,
   'access.change_password': changePassword,
+  'access.list_sessions': listSessions,
+  'access.end_sessions': endSessions,
+  'access.list_person_sessions': listPersonSessions,
+  'access.end_person_sessions': endPersonSessions,
   'access.list_units': listUnits,
   'access.list_people': listPeople,
   'access.get_person': getPerson,

@@ -7,7 +7,7 @@ import type { Me } from './contract.ts'
 
 const widest = { group: 'headquarters', several: 'several', region: 'region', branch: 'branch' } as const
 
-export async function describeMe(tx: DoorTx, personId: number): Promise<Me> {
+export async function describeMe(tx: DoorTx, personId: number, sessionHash: Buffer | null): Promise<Me> {
   const actor = await loadActor(tx, personId)
   if (!actor) throw new Refusal(baseErrors.unauthenticated)
   const { unit_id, code, unit, kind, ...person } = await tx
@@ -33,13 +33,22 @@ export async function describeMe(tx: DoorTx, personId: number): Promise<Me> {
     tier: tier ? widest[tier] : null,
     rights: [...actor.scopes.keys()].sort(),
     demo: await isDemo(tx),
+    tried: sessionHash && (await triedBefore(tx, sessionHash)),
   }
 }
 
+async function triedBefore(tx: DoorTx, sessionHash: Buffer): Promise<Me['tried']> {
+  const { rows } = await sql<NonNullable<Me['tried']>>`
+    select tried as count, tried_at as at, tried_from as "from" from access.session where token_hash = ${sessionHash} and tried > 0`.execute(
+    tx,
+  )
+  return rows[0] ?? null
+}
+
 export async function me(door: Door, _input: object, caller: Caller): Promise<Me> {
-  const { actor } = caller
+  const { actor, sessionHash } = caller
   if (!actor) throw new Refusal(baseErrors.unauthenticated)
-  return door((tx) => describeMe(tx, actor.personId))
+  return door((tx) => describeMe(tx, actor.personId, sessionHash))
 }
 
 /** Whether this installation shows the demo group. */

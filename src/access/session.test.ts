@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openHouse } from '../../test/harness.ts'
+import { lockout, tidyDoor } from './attempt.ts'
 import { access } from './contract.ts'
 import { demoPassword } from './me.ts'
-import { lockout } from './session.ts'
+import { sessionLife } from './session.ts'
 
 const house = await openHouse()
 
@@ -12,14 +13,22 @@ interface Reply {
   readonly code: string | null
   readonly zh: string | null
   readonly cookie: string | null
+  readonly device: string | null
   readonly setCookie: string
 }
 
-async function ask(name: string, payload: object, headers: Record<string, string> = { 'x-anlan-csrf': '1' }): Promise<Reply> {
-  const reply = await house.app.inject({ method: 'POST', url: `/api/${name}`, headers, payload })
+async function ask(
+  name: string,
+  payload: object,
+  headers: Record<string, string> = { 'x-anlan-csrf': '1' },
+  remoteAddress = '127.0.0.1',
+): Promise<Reply> {
+  const reply = await house.app.inject({ method: 'POST', url: `/api/${name}`, headers, payload, remoteAddress })
   const { error } = reply.json() as { error?: { code: string; zh: string } }
-  const cookie = reply.cookies.find((one) => one.name === 'anlan_session')?.value ?? null
+  const cookieOf = (wanted: string) => reply.cookies.find((one) => one.name === wanted)?.value ?? null
+  const cookie = cookieOf('anlan_session')
   return {
+    device: cookieOf('anlan_device'),
     status: reply.statusCode,
     code: error?.code ?? null,
     zh: error?.zh ?? null,
@@ -74,6 +83,7 @@ test('a closed account cannot sign in, and its open session ends at the next ask
   assert.equal((await withToken(token)).code, 'unauthenticated')
   assert.equal((await signIn('wuhan.night')).code, 'wrong_credentials')
   await close({ id: row?.id ?? 0, active: true })
+  assert.equal((await withToken(token)).code, 'unauthenticated', 'opening it again brings no session back')
   await signedIn('wuhan.night')
 })
 
@@ -149,4 +159,169 @@ test('the trail names who signed in, and whose account was tried in vain', async
     { login: null, tried: true, outcome: 'refused', code: 'wrong_credentials' },
     { login: 'luoyang.duty', tried: false, outcome: 'allowed', code: null },
   ])
+})
+
+// ── Whose tries count where ──────────────────────────────────────────────────────────────────────────────────────────
+const csrf = { 'x-anlan-csrf': '1' }
+const from = (remoteAddress: string, login: string, password = demoPassword, headers: Record<string, string> = {}) =>
+  ask('access.sign_in', { login, password }, { ...csrf, ...headers }, remoteAddress)
+
+test('a stranger locks an account for the own address only, and each lock is longer than the one before', async () => {
+  const login = 'chengdu.duty'
+  for (let tries = 0; tries < lockout.limit; tries++) await from('203.0.113.1', login, 'wrong')
+  assert.equal((await from('203.0.113.1', login)).code, 'account_locked')
+  assert.equal((await from('203.0.113.2', login)).status, 200)
+  const waits: (number | undefined)[] = []
+  for (let lock = 0; lock < 3; lock++) {
+    await house.admin(`update access.attempt set locked_until = now() - interval '1 second'`)
+    for (let tries = 0; tries < lockout.limit; tries++) await from('203.0.113.1', login, 'wrong')
+    const [row] = await house.admin<{
+      minutes: number
+    }>(`select round(extract(epoch from locked_until - now()) / 60)::int as minutes
+      from access.attempt where place = '203.0.113.1' and locked_until > now()`)
+    waits.push(row?.minutes)
+  }
+  assert.deepEqual(waits, [30, 60, 120])
+})
+
+test('many places that try together slow down unknown places, never a browser that is known', async () => {
+  const login = 'chengdu.lead'
+  const { device } = await from('198.51.100.1', login)
+  assert.ok(device)
+  await from('203.0.113.50', login, 'wrong')
+  await house.admin(`update access.attempt set failures = ${lockout.limitInAll} + 10
+    where place = '' and login_hash = sha256('${login}'::bytea)`)
+  await from('203.0.113.51', login, 'wrong')
+  assert.equal((await from('203.0.113.52', login)).code, 'account_locked')
+  assert.equal((await from('203.0.113.52', login, demoPassword, { cookie: `anlan_device=${device}` })).status, 200)
+  assert.equal((await from('203.0.113.52', 'chengdu.reader', demoPassword, { cookie: `anlan_device=${device}` })).status, 200)
+  assert.equal(
+    (await from('203.0.113.53', login, demoPassword, { cookie: `anlan_device=${'x'.repeat(43)}` })).code,
+    'account_locked',
+  )
+})
+
+test('a known browser has five tries of its own, so that it is no way around the count', async () => {
+  const login = 'chengdu.night'
+  const { device } = await from('198.51.100.2', login)
+  const cookie = { cookie: `anlan_device=${device}` }
+  for (let tries = 0; tries < lockout.limit; tries++)
+    assert.equal((await from(`198.51.100.${tries}`, login, 'wrong', cookie)).code, 'wrong_credentials')
+  assert.equal((await from('198.51.100.77', login, demoPassword, cookie)).code, 'account_locked')
+  assert.equal((await from('198.51.100.77', login)).status, 200)
+})
+
+test('who signs in is told once how often others tried in vain, and from where', async () => {
+  const login = 'kunming.duty'
+  for (const address of ['203.0.113.8', '203.0.113.8', '203.0.113.9']) await from(address, login, 'wrong')
+  const tried = async (cookie: string | null) => {
+    const reply = await house.app.inject({
+      method: 'POST',
+      url: '/api/access.me',
+      headers: { authorization: `Bearer ${cookie}` },
+      payload: {},
+    })
+    return (reply.json() as { tried: { count: number; from: string[] } | null }).tried
+  }
+  const first = await tried((await from('198.51.100.9', login)).cookie)
+  assert.deepEqual([first?.count, first?.from], [3, ['203.0.113.9', '203.0.113.8']])
+  assert.equal(await tried((await from('198.51.100.9', login)).cookie), null)
+})
+
+test('invented names leave few rows, and none for long', async () => {
+  await house.admin(`insert into access.attempt (login_hash, place, address, failures, at)
+    select sha256(n::text::bytea), '203.0.113.1', '203.0.113.1', 1, now() - n * interval '1 second' from generate_series(1, 30000) n`)
+  await house.db.door((tx) => tidyDoor(tx, 60, Number.POSITIVE_INFINITY))
+  const [kept] = await house.admin<{ n: number }>('select count(*)::int as n from access.attempt')
+  assert.equal(kept?.n, 20_000)
+  await house.admin(`update access.attempt set at = now() - interval '2 days'`)
+  await house.db.door((tx) => tidyDoor(tx, 60, Number.POSITIVE_INFINITY))
+  const names = await house.admin(
+    `select from access.attempt where login_hash not in (select sha256(login::bytea) from access.person)`,
+  )
+  assert.equal(names.length, 0)
+})
+
+// ── One's own sessions, and those of people one looks after ──────────────────────────────────────────────────────────
+const windows = { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36' }
+interface Listed {
+  readonly id: number
+  readonly address: string
+  readonly agent: string
+  readonly here: boolean
+}
+const sessionsOf = async (token: string): Promise<Listed[]> => {
+  const headers = { authorization: `Bearer ${token}` }
+  const reply = await house.app.inject({ method: 'POST', url: '/api/access.list_sessions', headers, payload: {} })
+  return (reply.json() as { sessions: Listed[] }).sessions
+}
+
+test('a person sees the own sessions, where and with what, and ends one or all others', async () => {
+  const login = 'kunming.lead'
+  const here = (await from('10.1.1.1', login, demoPassword, windows)).cookie ?? ''
+  const there = (await from('10.1.1.2', login)).cookie ?? ''
+  const third = (await from('10.1.1.3', login)).cookie ?? ''
+  const stranger = await signedIn('kunming.reader')
+  const seen = await sessionsOf(here)
+  assert.deepEqual(
+    seen.map(({ address, agent, here }) => [address, agent, here]),
+    [
+      ['10.1.1.1', 'Chrome · Windows', true],
+      ['10.1.1.3', '', false],
+      ['10.1.1.2', '', false],
+    ],
+  )
+  const end = (token: string, input: object) => ask('access.end_sessions', input, { authorization: `Bearer ${token}` })
+  const id = seen[2]?.id ?? 0
+  await end(stranger, { id })
+  assert.equal((await withToken(there)).status, 200, 'a number does not open another person’s sessions')
+  await end(here, { id })
+  assert.deepEqual([(await withToken(there)).status, (await withToken(third)).status], [401, 200])
+  await end(here, {})
+  assert.deepEqual([(await withToken(third)).status, (await withToken(here)).status], [401, 200])
+})
+
+test('a security administrator ends sessions in the own scope, and nobody’s outside', async () => {
+  const person = async (login: string) =>
+    (await house.admin<{ id: number }>(`select id from access.person where login = '${login}'`))[0]?.id ?? 0
+  const token = await signedIn('kunming.night')
+  const id = await person('kunming.night')
+  const [role] = await house.admin<{ id: number }>(`select id from access.role where administrator = 'security'`)
+  const [unit] = await house.admin<{ id: number }>(`select id from access.unit where code = 'hangzhou'`)
+  await house.admin(`insert into access.grant (person_id, role_id, unit_id) values ($1, $2, $3)`, [
+    await person('hangzhou.nurse'),
+    role?.id,
+    unit?.id,
+  ])
+  const near = house.as('hangzhou.nurse', access)
+  await assert.rejects(near['access.list_person_sessions']({ id }), { code: 'not_found' })
+  await assert.rejects(near['access.end_person_sessions']({ id }), { code: 'not_found' })
+  await assert.rejects(house.as('hangzhou.duty', access)['access.list_person_sessions']({ id }), { code: 'forbidden' })
+  assert.equal((await withToken(token)).status, 200)
+  const security = house.as('hq.security', access)
+  const { sessions } = await security['access.list_person_sessions']({ id })
+  assert.equal(sessions.length, 1)
+  assert.deepEqual(await security['access.end_person_sessions']({ id, session: sessions[0]?.id }), { ended: 1 })
+  assert.equal((await withToken(token)).status, 401)
+})
+
+test('signing in again in the same browser ends what was open there; elsewhere it goes on', async () => {
+  const [here, elsewhere] = [await signedIn('guiyang.duty'), await signedIn('guiyang.duty')]
+  const again = await ask(
+    'access.sign_in',
+    { login: 'guiyang.lead', password: demoPassword },
+    { ...csrf, cookie: `anlan_session=${here}` },
+  )
+  assert.equal(again.status, 200)
+  assert.deepEqual([(await withToken(here)).status, (await withToken(elsewhere)).status], [401, 200])
+})
+
+test('a person has thirty sessions and no more: the oldest ends', async () => {
+  const first = await signedIn('guiyang.night')
+  const second = await signedIn('guiyang.night')
+  await house.admin(
+    `update access.session set seen_at = now() - interval '2 minutes' where token_hash = sha256('${first}'::bytea)`,
+  )
+  for (let more = 2; more <= sessionLife.most; more++) await signedIn('guiyang.night')
+  assert.deepEqual([(await withToken(first)).status, (await withToken(second)).status], [401, 200])
 })

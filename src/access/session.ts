@@ -1,74 +1,53 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
+import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Db, DoorTx } from '../base/db.ts'
+import type { Db, DoorTx, ReadTx, Tx } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import type { Caller, Door } from '../base/serve.ts'
-import type { Me } from './contract.ts'
-import { accessErrors } from './error.ts'
+import { tidyDoor } from './attempt.ts'
+import type { Me, Session } from './contract.ts'
 import { describeMe } from './me.ts'
+import { type Fitting, hashToken, tryPassword } from './password.ts'
 
-/** Wrong tries before an account is locked, and for how long. */
-export const lockout = { limit: 5, minutes: 15 }
-/** A session ends after so long without an ask, and after so long altogether. */
-export const sessionLife = { idleMinutes: 60, hours: 12 }
-
-/** OWASP's first recommendation for argon2id: 19 MiB, two passes, one lane. */
-export const hashPassword = (password: string) => hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
-
-export const hashToken = (token: string) => createHash('sha256').update(token).digest()
-
-// Checked when the account does not exist, so that the time an answer takes tells nothing.
-const nobody = await hashPassword(randomBytes(16).toString('hex'))
+/** A session ends after so long without an ask of its person, and after so long altogether. A person has so many; the oldest end. */
+export const sessionLife = { idleMinutes: 60, hours: 12, most: 30 }
+const mostDevices = 20
 
 export async function signIn(door: Door, input: { login: string; password: string }, caller: Caller): Promise<Me> {
-  const login = input.login.trim().toLowerCase()
-  const personId = await tryPassword(door, login, input.password, caller)
+  const found = await tryPassword(door, input.login.trim().toLowerCase(), input.password, caller)
   const token = randomBytes(32).toString('base64url')
+  const former = caller.browser ? caller.sessionHash : null
+  const device = found.known ? null : randomBytes(32).toString('base64url')
   const me = await door(async (tx) => {
-    await sql`delete from access.attempt where at < now() - interval '1 day'`.execute(tx)
-    await sql`delete from access.session where expires_at < now() or seen_at < now() - make_interval(mins => ${sessionLife.idleMinutes})`.execute(
-      tx,
-    )
-    await sql`insert into access.session (token_hash, person_id, expires_at)
-      values (${hashToken(token)}, ${personId}, now() + make_interval(hours => ${sessionLife.hours}))`.execute(tx)
-    return describeMe(tx, personId)
+    await tidyDoor(tx, sessionLife.idleMinutes)
+    // Signing in again in the same browser ends what was open there, whoever's it was.
+    if (former) await sql`delete from access.session where token_hash = ${former}`.execute(tx)
+    await openSession(tx, hashToken(token), found, caller)
+    await keepDevice(tx, device, found, caller)
+    return describeMe(tx, found.personId, hashToken(token))
   })
   caller.setSession(token)
+  if (device) caller.keepDevice(device)
   await caller.refresh()
   return me
 }
 
-/**
- * Whose account and password these are. Throws `wrong_credentials` or `account_locked`, alike in words, time and count for accounts
- * that exist and that do not; only the trail learns which account it was.
- */
-async function tryPassword(door: Door, login: string, password: string, caller: Caller): Promise<number> {
-  return inTurn(login, async () => {
-    const found = await door((tx) => findCredential(tx, login))
-    if (found.personId !== null) caller.subject = `person:${found.personId}`
-    if (found.locked) throw new Refusal(accessErrors.account_locked, { minutes: lockout.minutes })
-    const fits = await verify(found.passwordHash, password)
-    if (!fits || found.personId === null || !found.active) {
-      await door((tx) => noteFailure(tx, login))
-      throw new Refusal(accessErrors.wrong_credentials, lockout)
-    }
-    await door((tx) => tx.deleteFrom('access.attempt').where('login_hash', '=', hashToken(login)).execute())
-    return found.personId
-  })
+async function openSession(tx: DoorTx, tokenHash: Buffer, { personId, tried }: Fitting, caller: Caller): Promise<void> {
+  await sql`insert into access.session (token_hash, person_id, expires_at, address, agent, tried, tried_at, tried_from)
+    values (${tokenHash}, ${personId}, now() + make_interval(hours => ${sessionLife.hours}), ${caller.address}, ${caller.agent},
+      ${tried.count}, ${tried.at}::timestamptz, ${tried.from})`.execute(tx)
+  await sql`delete from access.session where person_id = ${personId} and number in (select number from access.session
+    where person_id = ${personId} order by seen_at desc, number desc offset ${sessionLife.most})`.execute(tx)
 }
 
-const trying = new Map<string, Promise<unknown>>()
-
-/** One try at a time an account, so that many at once do not slip past the count. */
-async function inTurn<T>(login: string, work: () => Promise<T>): Promise<T> {
-  const mine = (trying.get(login) ?? Promise.resolve()).then(work, work)
-  trying.set(login, mine)
-  try {
-    return await mine
-  } finally {
-    if (trying.get(login) === mine) trying.delete(login)
-  }
+/** Browsers are kept rather than programs, which bring no cookie back. */
+async function keepDevice(tx: DoorTx, device: string | null, { personId, known }: Fitting, { agent }: Caller): Promise<void> {
+  if (device)
+    await sql`insert into access.device (token_hash, person_id, agent) values (${hashToken(device)}, ${personId}, ${agent})`.execute(
+      tx,
+    )
+  else await sql`update access.device set seen_at = now() where token_hash = ${known}`.execute(tx)
+  await sql`delete from access.device where person_id = ${personId} and token_hash in (select token_hash from access.device
+    where person_id = ${personId} order by agent <> '' desc, seen_at desc offset ${mostDevices})`.execute(tx)
 }
 
 export async function signOut(door: Door, _input: object, caller: Caller): Promise<Record<string, never>> {
@@ -76,39 +55,6 @@ export async function signOut(door: Door, _input: object, caller: Caller): Promi
   if (sessionHash) await door((tx) => tx.deleteFrom('access.session').where('token_hash', '=', sessionHash).execute())
   caller.setSession(null)
   return {}
-}
-
-export async function changePassword(
-  door: Door,
-  input: { current: string; next: string },
-  caller: Caller,
-): Promise<Record<string, never>> {
-  if (!caller.actor) throw new Refusal(baseErrors.unauthenticated)
-  const { personId } = caller.actor
-  const { login } = await door((tx) =>
-    tx.selectFrom('access.person').where('id', '=', personId).select('login').executeTakeFirstOrThrow(),
-  )
-  await tryPassword(door, login, input.current, caller)
-  refuseWeak(input.next, login)
-  const password_hash = await hashPassword(input.next)
-  await door(async (tx) => {
-    await sql`update access.credential set password_hash = ${password_hash}, changed_at = now() where person_id = ${personId}`.execute(
-      tx,
-    )
-    // Whoever else holds a session of this account is out.
-    await tx
-      .deleteFrom('access.session')
-      .where('person_id', '=', personId)
-      .$if(caller.sessionHash !== null, (query) => query.where('token_hash', '!=', caller.sessionHash as Buffer))
-      .execute()
-  })
-  return {}
-}
-
-/** Throws `weak_password`: fewer than 10 characters, only one kind of character, or the account's own name in it. */
-export function refuseWeak(password: string, login: string): void {
-  const kinds = [/\p{L}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length
-  if (password.length < 10 || kinds < 2 || password.toLowerCase().includes(login)) throw new Refusal(accessErrors.weak_password)
 }
 
 const sessionSql = `
@@ -134,29 +80,56 @@ export async function findSession(
   return rows[0] ?? null
 }
 
-async function findCredential(tx: DoorTx, login: string) {
-  const found = await tx
-    .selectFrom('access.person')
-    .innerJoin('access.credential', 'person_id', 'id')
-    .where('login', '=', login)
-    .select(['person_id', 'password_hash', 'active'])
-    .executeTakeFirst()
-  const { rows: locks } = await sql`
-    select from access.attempt where login_hash = ${hashToken(login)} and locked_until > now()`.execute(tx)
-  return {
-    personId: found?.person_id ?? null,
-    passwordHash: found?.password_hash ?? nobody,
-    active: found?.active === true,
-    locked: locks.length > 0,
-  }
+/** One's own open sessions, this one first. */
+export async function listSessions(door: Door, _input: object, caller: Caller): Promise<{ sessions: Session[] }> {
+  const { personId, sessionHash } = signedIn(caller)
+  return door(async (tx) => {
+    const { rows } = await sql<Session>`
+      select number as id, opened_at as "openedAt", seen_at as "seenAt", address, agent, token_hash = ${sessionHash} as here
+      from access.session where person_id = ${personId} and expires_at > now()
+        and seen_at > now() - make_interval(mins => ${sessionLife.idleMinutes})
+      order by token_hash = ${sessionHash} desc, seen_at desc`.execute(tx)
+    return { sessions: rows }
+  })
 }
 
-async function noteFailure(tx: DoorTx, login: string): Promise<void> {
-  await sql`
-    insert into access.attempt as before (login_hash, failures) values (${hashToken(login)}, 1)
-    on conflict (login_hash) do update set at = now(),
-      failures = case when before.failures + 1 >= ${lockout.limit} then 0 else before.failures + 1 end,
-      locked_until = case when before.failures + 1 >= ${lockout.limit} then now() + make_interval(mins => ${lockout.minutes}) end`.execute(
+/** Ends one of one's own sessions, or all but this one; what they were opened from is no longer a known browser. */
+export async function endSessions(door: Door, { id }: { id?: number | undefined }, caller: Caller): Promise<{ ended: number }> {
+  const { personId, sessionHash } = signedIn(caller)
+  return door(async (tx) => {
+    const { numAffectedRows } = await sql`delete from access.session
+      where person_id = ${personId} and token_hash <> ${sessionHash} and (${id ?? null}::bigint is null or number = ${id ?? null}::bigint)`.execute(
+      tx,
+    )
+    if (id === undefined && caller.device)
+      await sql`delete from access.device where person_id = ${personId} and token_hash <> ${hashToken(caller.device)}`.execute(tx)
+    return { ended: Number(numAffectedRows ?? 0n) }
+  })
+}
+
+function signedIn({ actor, sessionHash }: Caller): { personId: number; sessionHash: Buffer } {
+  if (!actor || !sessionHash) throw new Refusal(baseErrors.unauthenticated)
+  return { personId: actor.personId, sessionHash }
+}
+
+/** The sessions of somebody whose account one looks after. */
+export async function listPersonSessions(tx: ReadTx, { id }: { id: number }): Promise<{ sessions: Session[] }> {
+  await requireInSight(tx, id)
+  const { rows } = await sql<Session>`
+    select number as id, opened_at as "openedAt", seen_at as "seenAt", address, agent, false as here from access.sessions_of(${id}::int)`.execute(
     tx,
   )
+  return { sessions: rows }
+}
+
+export async function endPersonSessions(tx: Tx, { id, session }: { id: number; session?: number | undefined }) {
+  await requireInSight(tx, id)
+  const { rows } = await sql<{ ended: number }>`
+    select access.end_sessions_of(${id}::int, ${session ?? null}::bigint) as ended`.execute(tx)
+  return { ended: rows[0]?.ended ?? 0 }
+}
+
+async function requireInSight(tx: ReadTx, id: number): Promise<void> {
+  const found = await tx.selectFrom('access.person').select('id').where('id', '=', id).executeTakeFirst()
+  if (!found) throw new Refusal(baseErrors.not_found)
 }

@@ -65,7 +65,7 @@ export function registerAsks(app: FastifyInstance, { rooms, call, knock, session
         else void reply.setCookie(sessionCookie, token, { ...cookie, path: '/' })
       },
       keepDevice(token: string) {
-        void reply.setCookie(deviceCookie, token, { ...cookie, path: '/api/access.sign_in', maxAge: deviceDays * 86_400 })
+        void reply.setCookie(deviceCookie, token, { ...cookie, path: '/api', maxAge: deviceDays * 86_400 })
       },
     }
     return caller

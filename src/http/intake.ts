@@ -4,9 +4,9 @@ import { neighbourhoodOf } from '../base/address.ts'
 import type { Db } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import type { Log } from '../base/log.ts'
+import { openCount, openRate } from '../base/rate.ts'
 import { knowsWebhook, monitoringErrors, registerWebhooks } from '../monitoring/index.ts'
 import { sizeOf } from './body.ts'
-import { openCount, openRate } from './rate.ts'
 import type { Strangers } from './strangers.ts'
 
 const maxBytes = 16 * 1024 * 1024

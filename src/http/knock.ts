@@ -4,9 +4,9 @@ import { neighbourhoodOf } from '../base/address.ts'
 import type { Ask } from '../base/contract.ts'
 import type { Actor } from '../base/db.ts'
 import { baseErrors, type ErrorEntry, Refusal } from '../base/error.ts'
+import { dropOldest, openCount, openRate } from '../base/rate.ts'
 import type { Trail, TrailEntry } from '../base/serve.ts'
 import { commonBytes } from './body.ts'
-import { dropOldest, openCount, openRate } from './rate.ts'
 import type { Strangers } from './strangers.ts'
 
 /** Who a request comes from, as the door found before it read a body. */

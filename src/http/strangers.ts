@@ -1,6 +1,6 @@
 import { neighbourhoodOf } from '../base/address.ts'
+import { openRate } from '../base/rate.ts'
 import type { Trail, TrailEntry } from '../base/serve.ts'
-import { openRate } from './rate.ts'
 
 /** So many neighbourhoods have a row of their own in a minute; the rest share one. */
 const mostRows = 20

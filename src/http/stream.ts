@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { accessErrors, type Sessions } from '../access/index.ts'
 import { neighbourhoodOf } from '../base/address.ts'
 import { Refusal } from '../base/error.ts'
+import { openCount } from '../base/rate.ts'
 import type { Stream } from '../base/stream.ts'
 import type { Knock } from './knock.ts'
-import { openCount } from './rate.ts'
 
 /** Open pages: for one session, one person, one address and this process. */
 const most = { session: 32, person: 100, address: 2000, all: 5000 }
