@@ -10,10 +10,14 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   : ColumnType<T, T | undefined, T>;
 
 export interface AccessAttempt {
+  address: string;
   at: Generated<string>;
   failures: number;
   locked_until: string | null;
+  locks: Generated<number>;
   login_hash: Buffer;
+  place: string;
+  untold: Generated<number>;
 }
 
 export interface AccessContextKey {
@@ -26,6 +30,13 @@ export interface AccessCredential {
   changed_at: Generated<string>;
   password_hash: string;
   person_id: number;
+}
+
+export interface AccessDevice {
+  agent: string;
+  person_id: number;
+  seen_at: Generated<string>;
+  token_hash: Buffer;
 }
 
 export interface AccessGrant {
@@ -71,11 +82,17 @@ export interface AccessRoleRight {
 }
 
 export interface AccessSession {
+  address: Generated<string>;
+  agent: Generated<string>;
   expires_at: string;
+  number: Generated<number>;
   opened_at: Generated<string>;
   person_id: number;
   seen_at: Generated<string>;
   token_hash: Buffer;
+  tried: Generated<number>;
+  tried_at: string | null;
+  tried_from: Generated<string[]>;
 }
 
 export interface AccessUnit {
@@ -428,6 +445,7 @@ export interface DB {
   "access.attempt": AccessAttempt;
   "access.context_key": AccessContextKey;
   "access.credential": AccessCredential;
+  "access.device": AccessDevice;
   "access.grant": AccessGrant;
   "access.person": AccessPerson;
   "access.role": AccessRole;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { call, onSessionEnd, Refusal, worthRetrying } from './api.ts'
+import { call, drawFor, onOtherPerson, onSessionEnd, Refusal, worthRetrying } from './api.ts'
 
 const realFetch = globalThis.fetch
 afterEach(() => {
@@ -61,4 +61,29 @@ test('only a session that was there can end, and only lost connections are tried
     [true, true, true, false, false, false, false],
   )
   assert.equal(worthRetrying(2, refusal(0)), false)
+})
+
+test('an ask says for whom its page was drawn, but not at the door; somebody else at the browser is said once it is refused', async () => {
+  const sent = async (name: 'monitoring.list_rules' | 'access.demo_people', options = {}) => {
+    const asked = answering(200, '{}')
+    await call(name, {}, options)
+    const headers = new Headers(asked[0]?.init.headers)
+    return [headers.get('x-anlan-person'), headers.get('x-anlan-background')]
+  }
+  assert.deepEqual(await sent('monitoring.list_rules'), [null, null])
+  drawFor(7)
+  assert.deepEqual(await sent('monitoring.list_rules'), ['7', null])
+  assert.deepEqual(await sent('monitoring.list_rules', { background: true }), ['7', '1'])
+  assert.deepEqual(await sent('access.demo_people'), [null, null])
+  let others = 0
+  onOtherPerson(() => {
+    others += 1
+  })
+  answering(409, JSON.stringify(said))
+  await assert.rejects(call('monitoring.list_rules', {}))
+  assert.equal(others, 0)
+  answering(409, JSON.stringify({ error: { ...said.error, code: 'other_person' } }))
+  await assert.rejects(call('monitoring.list_rules', {}))
+  assert.equal(others, 1)
+  drawFor(null)
 })

@@ -9,6 +9,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import type { Words } from '../src/base/contract.ts'
+import { isUntouched } from './activity.ts'
 import type { AskName, Input, Output } from './asks.ts'
 
 export type { AskName, Input, Output } from './asks.ts'
@@ -61,24 +62,37 @@ export function onSessionEnd(then: () => void) {
 }
 export const endSession = () => ended()
 
-interface CallOptions {
-  signal?: AbortSignal
-  /** The page asks by itself: it keeps no session awake, and the trail tells it from what people ask. */
-  background?: boolean
+let drawnFor: number | null = null
+let otherPerson: () => void = () => undefined
+/** For whom the page is drawn: nothing is asked from it in anybody else's name. */
+export function drawFor(personId: number | null) {
+  drawnFor = personId
+}
+/** `?person=…` for what cannot send a header. */
+export const personQuery = (): string => (drawnFor === null ? '' : `?person=${drawnFor}`)
+/** What happens once somebody else turns out to be signed in with this browser. */
+export function onOtherPerson(then: () => void) {
+  otherPerson = then
 }
 
-export async function call<N extends AskName>(
-  name: N,
-  input: Input<N>,
-  { signal, background = false }: CallOptions = {},
-): Promise<Output<N>> {
+export interface CallOptions {
+  signal?: AbortSignal | undefined
+  /** The page asks by itself: it keeps no session awake, and the trail tells it from what people ask. So does a page that nobody touches. */
+  background?: boolean
+  /** Whoever is signed in, whomever the page was drawn for. */
+  forAnybody?: boolean
+}
+
+export async function call<N extends AskName>(name: N, input: Input<N>, options: CallOptions = {}): Promise<Output<N>> {
+  const { signal, background = false, forAnybody = atDoor.includes(name) } = options
   const response = await fetch(`/api/${name}`, {
     method: 'POST',
     credentials: 'same-origin',
     headers: {
       'content-type': 'application/json',
       'x-anlan-csrf': '1',
-      ...(background ? { 'x-anlan-background': '1' } : {}),
+      ...(background || isUntouched() ? { 'x-anlan-background': '1' } : {}),
+      ...(drawnFor !== null && !forAnybody ? { 'x-anlan-person': String(drawnFor) } : {}),
     },
     body: JSON.stringify(input ?? {}),
     ...(signal ? { signal } : {}),
@@ -96,9 +110,13 @@ export async function call<N extends AskName>(
   if (response.ok) return body as Output<N>
   const said = (body as { error?: ConstructorParameters<typeof Refusal>[1] }).error
   const refusal = new Refusal(response.status, said ?? unreadable)
+  if (refusal.code === 'other_person') otherPerson()
   if (response.status === 401 && name !== 'access.sign_in' && name !== 'access.me') endSession()
   throw refusal
 }
+
+/** Asked by whoever stands at the door. */
+const atDoor: readonly string[] = ['access.sign_in', 'access.demo_people']
 
 interface AskOptions {
   enabled?: boolean

@@ -1,6 +1,6 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import { call, endSession, Refusal, readAgain } from './api.ts'
+import { call, endSession, personQuery, Refusal, readAgain } from './api.ts'
 import { openRefresher, type Reading } from './refresh.ts'
 import { isTouched, type Place, type StreamEvent } from './touch.ts'
 
@@ -88,7 +88,7 @@ function openLine(hear: (event: StreamEvent) => void): { close(): void } {
   let delayMs = 1000
   let closed = false
   const connect = () => {
-    source = new EventSource('/api/stream')
+    source = new EventSource(`/api/stream${personQuery()}`)
     source.onopen = () => {
       // What happened while the line was down is unknown.
       if (!connected) hear({ topic: 'all' })

@@ -2,7 +2,7 @@ import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { ConfigProvider, type ConfigProviderProps } from 'antd'
 import { lazy, StrictMode, Suspense, useEffect, useState } from 'react'
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router'
-import { onSessionEnd, type Refusal, useAsk } from '../api.ts'
+import { drawFor, onOtherPerson, onSessionEnd, type Refusal, useAsk } from '../api.ts'
 import { useText } from '../i18n/index.ts'
 import { loadLocale } from '../kit/locale.ts'
 import { useScheme } from '../kit/scheme.ts'
@@ -15,6 +15,7 @@ import { Boundary } from './Boundary.tsx'
 
 const SignInPage = lazy(() => import('./SignInPage.tsx'))
 const Frame = lazy(() => import('./Frame.tsx'))
+const OtherPerson = lazy(() => import('./OtherPerson.tsx'))
 
 export function Console({ queries }: { queries: QueryClient }) {
   const { language } = useText()
@@ -60,8 +61,10 @@ function Session({ queries }: { queries: QueryClient }) {
   const location = useLocation()
   const me = useAsk('access.me', {})
   const [ended, setEnded] = useState(false)
+  const [other, setOther] = useState(false)
   const known = me.data !== undefined
   useEffect(() => onSessionEnd(() => setEnded(true)), [])
+  useEffect(() => onOtherPerson(() => setOther(true)), [])
   useEffect(() => (known ? openStream(queries) : undefined), [known, queries])
   const refused = (me.error as Refusal | null)?.status === 401
   if (ended || refused) {
@@ -69,9 +72,16 @@ function Session({ queries }: { queries: QueryClient }) {
     return <Navigate to="/sign-in" replace state={{ to, ended: ended || known }} />
   }
   if (me.data) {
+    // Before the pages below ask anything.
+    drawFor(me.data.person.id)
     return (
       <MeProvider value={me.data}>
         <Frame />
+        {other ? (
+          <Suspense>
+            <OtherPerson />
+          </Suspense>
+        ) : null}
       </MeProvider>
     )
   }

@@ -23,6 +23,7 @@ import { useConnected } from '../stream.ts'
 import { Boundary } from './Boundary.tsx'
 import { may, routes } from './routes.tsx'
 import { Tools } from './Tools.tsx'
+import { TriedNotice } from './TriedNotice.tsx'
 
 const KeyHelp = lazy(() => import('../kit/KeyHelp.tsx'))
 
@@ -58,11 +59,14 @@ export default function Frame() {
         </>
       }
       notice={
-        connected ? null : (
-          <p className="down-bar" role="status">
-            {t('common:stream_down')}
-          </p>
-        )
+        <>
+          <TriedNotice />
+          {connected ? null : (
+            <p className="down-bar" role="status">
+              {t('common:stream_down')}
+            </p>
+          )}
+        </>
       }
     >
       <Boundary at={pathname}>

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
-import { call, keyOf, Refusal, useAsk } from '../api.ts'
+import { call, drawFor, keyOf, Refusal, useAsk } from '../api.ts'
 import { chooseLanguage, useText } from '../i18n/index.ts'
 import { Mark, Waves } from '../kit/Mark.tsx'
 import { ErrorLine } from '../kit/states.tsx'
@@ -41,6 +41,7 @@ export default function SignInPage() {
     setError(undefined)
     try {
       const me = await call('access.sign_in', { login: as.trim(), password: secret })
+      drawFor(null)
       queries.clear()
       queries.setQueryData(keyOf('access.me', {}), me)
       await navigate(to, { replace: true })

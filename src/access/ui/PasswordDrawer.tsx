@@ -6,10 +6,11 @@ import { TextField } from '../../../web/kit/fields.tsx'
 import { SideDrawer } from '../../../web/kit/SideDrawer.tsx'
 import { ErrorLine } from '../../../web/kit/states.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
+import { OwnSessions } from './OwnSessions.tsx'
 
 const blank = { current: '', next: '', again: '' }
 
-/** One's own password. */
+/** One's own account: where one is signed in, and the password. */
 export default function PasswordDrawer({ onClose }: { onClose: () => void }) {
   const { t } = useText()
   const [draft, setDraft] = useState(blank)
@@ -22,8 +23,10 @@ export default function PasswordDrawer({ onClose }: { onClose: () => void }) {
   const differs = draft.again !== '' && draft.again !== draft.next
   const ready = draft.current !== '' && draft.next.length >= 10 && draft.again === draft.next
   return (
-    <SideDrawer onClose={onClose} size={400} title={t('access:person.password')}>
+    <SideDrawer onClose={onClose} size={440} title={t('access:session.account')}>
       <div className="stack">
+        <OwnSessions />
+        <h3>{t('access:person.password')}</h3>
         <TextField
           type="password"
           label={t('access:person.password_current')}

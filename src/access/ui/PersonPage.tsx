@@ -11,6 +11,7 @@ import { Answer, Empty, ErrorLine } from '../../../web/kit/states.tsx'
 import { StateTag } from '../../../web/kit/tags.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
 import { GrantTable } from './GrantTable.tsx'
+import { PersonSessions } from './PersonSessions.tsx'
 import { RightName } from './RightName.tsx'
 
 const GrantForm = lazy(() => import('./GrantForm.tsx'))
@@ -77,6 +78,7 @@ export default function PersonPage() {
               <GrantTable grants={data.grants} />
             </Panel>
             <RightsPanel rights={data.rights} />
+            {data.abilities.deactivate ? <PersonSessions id={id} /> : null}
             {granting ? (
               <Suspense>
                 <GrantForm person={data.person} onClose={() => setGranting(false)} />

@@ -104,4 +104,32 @@ export const access: Same<typeof zh.access> = {
     password_differs: 'The two differ',
     password_done: 'Password changed',
   },
+  session: {
+    account: 'Account security',
+    title: 'Signed in',
+    here: 'this one',
+    program: 'Program or unknown browser',
+    seen: 'last used',
+    opened: ', signed in',
+    end: 'End',
+    ended: 'Sessions ended: {{count}}',
+    end_others: 'End all others',
+    end_others_question: 'End all sessions but this one?',
+    end_all: 'End all',
+    end_all_question: 'End all sessions of this person? They have to sign in again.',
+    none: 'Not signed in anywhere',
+  },
+  tried: {
+    told: 'Since you last signed in, somebody entered a wrong password for this account {{count}} times, most recently at {{at}} from {{from}}. If that was not you, change your password and tell your security administrator.',
+    and: ', ',
+    read: 'Understood',
+  },
+  other: {
+    somebody: 'somebody else',
+    title: 'This browser is now signed in as {{name}}',
+    detail:
+      'This page was opened for {{name}}; what you just did was not carried out. What was typed stays in this browser until {{name}} signs in again.',
+    reload: 'Go on as {{name}}',
+    sign_in: 'Sign in as {{name}}',
+  },
 }

@@ -39,7 +39,7 @@ export const common: Same<typeof zh.common> = {
     bell: 'Notices',
     account: 'Account',
     my_rights: 'My rights',
-    password: 'Change password',
+    password: 'Account security',
     api: 'API reference',
     sign_out: 'Sign out',
     shortcuts: 'Keyboard shortcuts',
