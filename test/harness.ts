@@ -10,7 +10,7 @@ import { type Client, type Contract, client } from '../src/base/contract.ts'
 import { type Db, logins, openDb } from '../src/base/db.ts'
 import { startEmbedded } from '../src/base/embedded.ts'
 import { openLog } from '../src/base/log.ts'
-import { migrate } from '../src/base/migrate.ts'
+import { type Migration, migrate } from '../src/base/migrate.ts'
 import { openStream } from '../src/base/stream.ts'
 import { topics } from '../src/rooms.ts'
 import { buildServer, type ServerOptions } from '../src/server.ts'
@@ -80,12 +80,16 @@ interface Cluster {
   readonly secret: string
 }
 
-/** Does something with an empty, migrated database. */
-export async function onNewDatabase<T>({ adminUrl, secret }: Cluster, work: (url: string) => Promise<T>): Promise<T> {
+/** Does something with an empty, migrated database; `migrations` make an older one. */
+export async function onNewDatabase<T>(
+  { adminUrl, secret }: Cluster,
+  work: (url: string) => Promise<T>,
+  migrations?: readonly Migration[],
+): Promise<T> {
   const name = `t_${randomBytes(6).toString('hex')}`
   await onDatabase(adminUrl, (admin) => admin.query(`create database ${name}`))
   try {
-    await migrate(databaseUrl(adminUrl, name), secret)
+    await migrate(databaseUrl(adminUrl, name), secret, migrations)
     return await work(databaseUrl(adminUrl, name))
   } finally {
     await onDatabase(adminUrl, (admin) => admin.query(`drop database ${name} with (force)`))
@@ -126,6 +130,7 @@ export async function openHouse({ live = false, ...options }: { live?: boolean }
     : null
   const app = await buildServer({ db, log, stream, ...options })
   const admin = new pg.Pool({ connectionString: adminUrl, max: 2, options: '-c timezone=UTC' })
+  admin.on('error', () => undefined)
   const tokens = new Map<string, Promise<string>>()
 
   async function send(token: string | null, name: string, payload: unknown) {

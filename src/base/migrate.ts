@@ -37,8 +37,13 @@ export function readMigrations(root = projectRoot): Migration[] {
  * Brings the database to this program's version; any number of processes may run it at once. Returns the names applied.
  * Throws a `MigrationFault` when the database was made by a newer program or a file changed after it was applied.
  */
-export async function migrate(adminUrl: string, secret: string, migrations = readMigrations()): Promise<string[]> {
+export async function migrate(
+  adminUrl: string,
+  secret: string,
+  migrations: readonly Migration[] = readMigrations(),
+): Promise<string[]> {
   const client = new pg.Client({ connectionString: adminUrl, options: '-c timezone=UTC' })
+  client.on('error', () => undefined)
   await client.connect()
   try {
     // One migrator at a time in this database.

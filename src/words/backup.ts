@@ -7,14 +7,15 @@ import { createGzip } from 'node:zlib'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { readConfig } from '../base/config.ts'
-import { type BackupHead, type BackupTable, listTables } from './backup-file.ts'
+import { type BackupEnd, type BackupHead, type BackupTable, listTables, plainText, programVersion } from './backup-file.ts'
+import { takePlace } from './house.ts'
 import { findServer } from './open.ts'
-import { progress, readArgs, say } from './talk.ts'
+import { progress, readArgs, say, UsageFault } from './talk.ts'
 
 const usage = `npx anlan backup [FILE]
-  把全部数据备份到一个文件（默认 anlan-<日期>.backup）。可在运行中进行：所见为同一瞬间。
-  Backs everything up into one file, while the system runs: one snapshot. Keep the secret of the data folder
-  (or ANLAN_SECRET) apart from it; a restore needs no secret, but a new installation signs with its own.`
+  把全部数据备份到一个文件（默认 anlan-<日期>.backup）。可在运行中进行：所见为同一瞬间。文件含个人信息，请妥善保管。
+  Backs everything up into one file, while the system runs: one snapshot. The file holds personal data. Keep the secret of the data
+  folder (or ANLAN_SECRET) apart from it; a restore needs no secret, but a new installation signs with its own.`
 
 export async function run(args: string[]): Promise<number> {
   const given = readArgs(args, usage, {})
@@ -24,9 +25,14 @@ export async function run(args: string[]): Promise<number> {
   const { adminUrl, stop } = await findServer(readConfig())
   const part = `${file}.part`
   try {
-    const rows = await writeBackup(adminUrl, part)
-    await rename(part, file)
-    say(`已备份 ${rows} 行到 ${file}(${((await stat(file)).size / 1e6).toFixed(1)} MB)。Backed up.`)
+    const place = await takePlace(adminUrl, 'backup', 'beside')
+    try {
+      const rows = await writeBackup(adminUrl, part)
+      await rename(part, file)
+      say(`已备份 ${rows} 行到 ${file}（${((await stat(file)).size / 1e6).toFixed(1)} MB）。Backed up.`)
+    } finally {
+      await place.leave()
+    }
   } catch (error) {
     await rm(part, { force: true })
     throw error
@@ -36,29 +42,45 @@ export async function run(args: string[]): Promise<number> {
   return 0
 }
 
-/** Writes a backup and answers with its number of rows. The file holds personal data: only its owner may read it. */
+/** Writes a backup and answers with its number of rows. Only the file's owner may read it. */
 export async function writeBackup(adminUrl: string, file: string): Promise<number> {
-  const client = new pg.Client({ connectionString: adminUrl, options: '-c timezone=UTC' })
+  const client = new pg.Client({ connectionString: adminUrl, options: plainText })
+  client.on('error', () => undefined)
   await client.connect()
   try {
     await client.query('begin isolation level repeatable read read only')
+    const known = await client.query<{ there: string | null }>(`select to_regclass('public.anlan_migration') as there`)
+    if (!known.rows[0]?.there)
+      throw new UsageFault(
+        '这个数据库里没有安澜的数据，没有可备份的内容 / this database holds nothing of Anlan; there is nothing to back up',
+      )
     const { rows: migrations } = await client.query<{ number: number; name: string; hash: string }>(
       'select number, name, hash from public.anlan_migration order by number',
     )
     const tables = await listTables(client)
-    const head: BackupHead = { program: 'anlan', format: 1, at: new Date().toISOString(), migrations, tables: tables.length }
+    const head: BackupHead = {
+      program: 'anlan',
+      format: 2,
+      version: programVersion(),
+      at: new Date().toISOString(),
+      migrations,
+      tables: tables.length,
+    }
     const bar = progress(0, { zh: '行', en: 'rows' })
     let total = 0
+    const counts: Record<string, number> = {}
     const hash = createHash('sha256')
     async function* lines(): AsyncGenerator<string> {
       yield `H${JSON.stringify(head)}\n`
       for (const table of tables) {
         yield `T${JSON.stringify(table)}\n`
+        const before = total
         for await (const row of copyLines(client, table)) {
           total += 1
           bar.at(total)
           yield `R${row}\n`
         }
+        counts[`${table.schema}.${table.name}`] = total - before
       }
     }
     async function* hashed(): AsyncGenerator<string> {
@@ -66,7 +88,8 @@ export async function writeBackup(adminUrl: string, file: string): Promise<numbe
         hash.update(line)
         yield line
       }
-      yield `E${JSON.stringify({ rows: total, sha256: hash.digest('hex') })}\n`
+      const end: BackupEnd = { rows: total, sha256: hash.digest('hex'), counts, sequences: await readSequences(client) }
+      yield `E${JSON.stringify(end)}\n`
     }
     await pipeline(Readable.from(hashed()), createGzip({ level: 6 }), createWriteStream(file, { mode: 0o600 }))
     bar.end(total)
@@ -88,4 +111,13 @@ async function* copyLines(client: pg.Client, { schema, name, columns }: BackupTa
     rest = parts.pop() ?? ''
     yield* parts
   }
+}
+
+/** How far each sequence has counted: numbers of rows that are gone are not given out again. */
+async function readSequences(client: pg.Client): Promise<Record<string, string>> {
+  const { rows } = await client.query<{ name: string; value: string }>(
+    `select format('%I.%I', schemaname, sequencename) as name, last_value::text as value from pg_sequences
+     where last_value is not null and schemaname not in ('pg_catalog', 'information_schema')`,
+  )
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]))
 }

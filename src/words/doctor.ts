@@ -7,6 +7,7 @@ import { dataDirectory } from '../base/embedded.ts'
 import { readMigrations } from '../base/migrate.ts'
 import { isConsoleBuilt } from './build.ts'
 import { findServer } from './open.ts'
+import { findLeftovers } from './replace.ts'
 import { readArgs } from './talk.ts'
 
 const usage = `npx anlan doctor
@@ -36,7 +37,7 @@ export async function run(args: string[]): Promise<number> {
   else findings.push({ ok: true, zh: '未配置邮件（只用站内提醒）', en: 'no mail configured; notices stay in the console' })
   const { adminUrl, stop } = await findServer(config)
   try {
-    findings.push(...(await checkDatabase(adminUrl)))
+    findings.push(...(await checkDatabase(adminUrl)), ...(await checkLeftovers(adminUrl)))
   } finally {
     await stop?.()
   }
@@ -55,6 +56,24 @@ async function checkMail(url: string): Promise<Finding> {
   )
   transport.close()
   return { ok, zh: '邮件服务器可达', en: 'mail server answers', next: '核对 SMTP_URL 的主机、端口与口令' }
+}
+
+async function checkLeftovers(adminUrl: string): Promise<Finding[]> {
+  const { unfinished, before } = await findLeftovers(adminUrl)
+  return [
+    {
+      ok: !unfinished,
+      zh: unfinished ? '上次恢复（或清空）没有完成，原有数据未动' : '没有未完成的恢复',
+      en: unfinished ? 'the last restore did not finish; the data before it is untouched' : 'no restore is unfinished',
+      next: '重新执行，或用 npx anlan restore --forget 删除半成品 / say it again, or drop what is unfinished',
+    },
+    ...before.map((name) => ({
+      ok: false,
+      zh: `恢复前的旧数据库仍在：${name}`,
+      en: 'the database before a restore is still there',
+      next: '确认不再需要后：npx anlan restore --forget / when it is no longer needed',
+    })),
+  ]
 }
 
 async function checkDatabase(adminUrl: string): Promise<Finding[]> {

@@ -14,7 +14,7 @@ export async function run(args: string[]): Promise<number> {
     const { units } = readGroupFile(file)
     say(`${file}:${units.length} 个机构，没有问题。${units.length} units, nothing wrong.`)
     if (action === 'check') return 0
-    const { db, close } = await openSystem()
+    const { db, close } = await openSystem('group load')
     try {
       const people = given.values.people
       const loaded = await db.work((tx) => loadGroup(tx, { file, ...(people !== undefined && { people }), demo: false }))

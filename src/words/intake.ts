@@ -20,7 +20,7 @@ export async function run(args: string[]): Promise<number> {
   if (file !== '-' && !statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new UsageFault(`没有这个文件 / no such file: ${file}`)
   const total = await countLines(file)
-  const { db, close } = await openSystem()
+  const { db, close } = await openSystem('intake')
   const sum = { new: 0, repeated: 0, irrelevant: 0, refused: 0 }
   const reasons = new Map<string, { count: number; first: number; zh: string; en: string }>()
   const refuse = (line: number, code: string, zh: string, en: string) => {

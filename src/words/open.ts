@@ -2,6 +2,7 @@ import { type Config, readConfig } from '../base/config.ts'
 import { type Db, openDb } from '../base/db.ts'
 import { dataDirectory, findRunning, startEmbedded } from '../base/embedded.ts'
 import { migrate } from '../base/migrate.ts'
+import { takePlace } from './house.ts'
 
 /** The database that a command word works on. */
 export interface Opened {
@@ -9,29 +10,42 @@ export interface Opened {
   readonly adminUrl: string
   readonly secret: string
   readonly db: Db
-  /** True when this command started the embedded server, which then ends with it. */
-  readonly started: boolean
+  /** Settles when the database was exchanged under this program. */
+  readonly lost: Promise<void>
   close(): Promise<void>
 }
 
 /**
  * Joins the running system: the own server of DATABASE_URL, else the embedded one if it runs, else starts it for as long as the
- * command lasts. The database is brought up to date first.
+ * command lasts. The database is brought up to date first. `word` takes its place among the programs there: nobody exchanges the
+ * database meanwhile.
  */
-export async function openSystem(config: Config = readConfig()): Promise<Opened> {
+export async function openSystem(word: string, config: Config = readConfig()): Promise<Opened> {
   const { adminUrl, secret, stop } = await findServer(config)
-  await migrate(adminUrl, secret)
-  const db = openDb(adminUrl, secret)
-  return {
-    config,
-    adminUrl,
-    secret,
-    db,
-    started: stop !== null,
-    async close() {
-      await db.close()
-      await stop?.()
-    },
+  try {
+    const place = await takePlace(adminUrl, word, 'beside')
+    try {
+      await migrate(adminUrl, secret)
+    } catch (error) {
+      await place.leave()
+      throw error
+    }
+    const db = openDb(adminUrl, secret)
+    return {
+      config,
+      adminUrl,
+      secret,
+      db,
+      lost: place.lost,
+      async close() {
+        await db.close()
+        await place.leave()
+        await stop?.()
+      },
+    }
+  } catch (error) {
+    await stop?.()
+    throw error
   }
 }
 

@@ -14,7 +14,9 @@ import { buildServer } from '../server.ts'
 import { greet } from './banner.ts'
 import { buildConsole, isConsoleBuilt } from './build.ts'
 import { untilTold } from './end.ts'
+import { takePlace } from './house.ts'
 import { holdLock } from './lock.ts'
+import { findLeftovers } from './replace.ts'
 import { readArgs, say } from './talk.ts'
 
 const usage = `npx anlan serve [--no-work]
@@ -60,17 +62,25 @@ async function serveUntilTold(
   const ending: (() => Promise<unknown>)[] = []
   try {
     const { adminUrl, secret } = await openDatabase(config, directory, ending)
+    const place = await takePlace(adminUrl, 'serve', 'beside')
+    ending.push(() => place.leave())
     await migrate(adminUrl, secret)
     const db = openDb(adminUrl, secret)
     ending.push(() => db.close())
     const first = await isFirstStart(db)
-    if (first && config.ANLAN_DEMO) await loadDemo(db, say)
+    const { unfinished } = await findLeftovers(adminUrl)
+    if (unfinished)
+      say(
+        '上次恢复（或清空）没有完成，原有数据未动；请重新执行。The last restore did not finish, the data before it is untouched; say it again.',
+      )
+    // Whoever wanted to restore into an empty installation does not want the demo in its place.
+    if (first && config.ANLAN_DEMO && !unfinished) await loadDemo(db, say)
     // A newer program may know rights that the roles of this installation do not have yet.
     if (!first) await db.work((tx) => saveRoles(tx))
     const url = await openDoors(config, { db, adminUrl, secret, log, works }, ending)
     await tell(url)
     await greet(db, { url, seconds: (performance.now() - started) / 1000, first })
-    await untilTold()
+    await Promise.race([untilTold(), place.lost])
     say('\n正在关闭… Closing…')
   } finally {
     for (const end of ending.reverse()) await end().catch((error: unknown) => log.error({ err: error }, 'while closing'))

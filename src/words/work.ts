@@ -15,10 +15,10 @@ export async function run(args: string[]): Promise<number> {
   const config = readConfig()
   const log = openLog(config.ANLAN_LOG)
   guardProcess(log)
-  const { db, adminUrl, secret, close } = await openSystem(config)
+  const { db, adminUrl, secret, lost, close } = await openSystem('work', config)
   const work = startWork({ db, log, adminUrl, secret, rooms: jobs, concurrency: 4 })
   say('后台任务运行中，按 Ctrl-C 结束。Working; Ctrl-C ends.')
-  await untilTold()
+  await Promise.race([untilTold(), lost])
   await work.stop()
   await close()
   return 0
