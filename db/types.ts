@@ -110,6 +110,12 @@ export interface AccessUnit {
   region_id: number;
 }
 
+export interface BaseFact {
+  name: string;
+  rights: string[];
+  within: string;
+}
+
 export interface BaseSetting {
   name: string;
   value: unknown;
@@ -129,6 +135,7 @@ export interface DeliveryBucket {
 }
 
 export interface DeliveryNotice {
+  branch_id: number | null;
   created_at: Generated<string>;
   demo: Generated<boolean>;
   facts: unknown;
@@ -136,11 +143,13 @@ export interface DeliveryNotice {
   path: string;
   person_id: number;
   read_at: string | null;
+  region_id: number | null;
   severity: number;
   template: string;
 }
 
 export interface DeliveryOutbox {
+  branch_id: number | null;
   channel: string;
   created_at: Generated<string>;
   ended_at: string | null;
@@ -152,24 +161,40 @@ export interface DeliveryOutbox {
   path: string;
   person_id: number | null;
   problem: string | null;
+  region_id: number | null;
+  sequence: number | null;
   severity: number;
   state: Generated<string>;
+  tried_at: string | null;
   tries: Generated<number>;
   webhook_id: number | null;
+}
+
+export interface DeliveryTemplate {
+  mail: Generated<boolean>;
+  name: string;
+  needs: string[];
+  senders: Generated<string[]>;
+  still: string | null;
 }
 
 export interface DeliveryWebhook {
   branch_id: number;
   created_at: Generated<string>;
   enabled: Generated<boolean>;
+  failing_since: string | null;
   failures: Generated<number>;
   id: Generated<number>;
   last_at: string | null;
   last_outcome: string | null;
   min_severity: number;
   name: string;
+  off_reason: string | null;
   region_id: number;
   secret: string;
+  secret_before: string | null;
+  secret_before_until: string | null;
+  sequence: Generated<number>;
   url: string;
 }
 
@@ -452,11 +477,13 @@ export interface DB {
   "access.role_right": AccessRoleRight;
   "access.session": AccessSession;
   "access.unit": AccessUnit;
+  "base.fact": BaseFact;
   "base.setting": BaseSetting;
   "base.worker": BaseWorker;
   "delivery.bucket": DeliveryBucket;
   "delivery.notice": DeliveryNotice;
   "delivery.outbox": DeliveryOutbox;
+  "delivery.template": DeliveryTemplate;
   "delivery.webhook": DeliveryWebhook;
   "monitoring.correction": MonitoringCorrection;
   "monitoring.mention": MonitoringMention;

@@ -92,10 +92,14 @@ const doors: Record<string, string> = {
   'access.sessions_of': 'answers nothing but for `access.grant` and people in scope',
   'access.end_sessions_of': 'ends nothing but for `access.grant` and people in scope',
   'access.enter': 'takes what the program signed for this connection, and the grants must say the same',
-  'base.record_fact': 'puts numbers into the queue; what jobs do with them they look up themselves',
-  'delivery.emit': 'needs a context; queues for webhooks and answers with a count alone',
-  'delivery.notify': 'needs a context; tells people and answers with a count alone',
-  'delivery.on_duty': 'says whether anybody is there to pass a case up to, and not who',
+  'base.record_fact': 'takes the facts that an ask of this right may record, about what lies within its scope',
+  'delivery.emit': 'needs a context for cases; about units in scope, numbers and codes only; answers with a count alone',
+  'delivery.is_over': 'answers about the asking person’s own notices',
+  'delivery.notify':
+    'needs a context for the kind of notice; about units in scope, numbers and codes only; answers with a count alone',
+  'delivery.on_duty': 'needs a context for cases; says of the own units and those above whether anybody is there, and not who',
+  'delivery.rotate_secret': 'needs a context for webhooks; changes those in scope and answers with a moment',
+  'delivery.send_again': 'needs a context for webhooks; letters of webhooks in scope, mail for headquarters',
   'monitoring.rules_in_force': 'needs a context for intake; rules of the own units and of those above',
   'monitoring.search':
     'puts the scope of the signed context into its condition; answers with numbers that are read under policies',
@@ -113,8 +117,12 @@ test('every function that sees past the policies and that a tier may call is kno
 
 test('those that need a context refuse or answer nothing without one', async () => {
   const calls = {
-    'delivery.notify': `delivery.notify('{1}', 'response.handle', 1, 'probe', '{}', '/', 1, false, false)`,
+    'delivery.notify': `delivery.notify('{1}', 'response.handle', 1, 'probe', '{}', '/', 1, false, false, 1, 1)`,
     'delivery.emit': `delivery.emit(1, 1, 'case.opened', '{}', '/', 4)`,
+    'delivery.on_duty': `delivery.on_duty('response.handle', 1)`,
+    'delivery.rotate_secret': `delivery.rotate_secret(1, repeat('x', 40), 24)`,
+    'delivery.send_again': `delivery.send_again('{1}')`,
+    'base.record_fact': `base.record_fact('monitoring.mentions_stored', '{"mentionIds":[1]}')`,
     'monitoring.rules_in_force': 'monitoring.rules_in_force()',
     'monitoring.store': `monitoring.store('[]', null, false)`,
   }

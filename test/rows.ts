@@ -91,7 +91,17 @@ export const factories: Readonly<Record<string, Factory>> = {
   'delivery.outbox': {
     make: (at, scene) => [
       { channel: 'mail', person_id: at.personId, kind: 'probe', facts: '{}', path: '/', severity: 1 },
-      { channel: 'webhook', webhook_id: scene.row('delivery.webhook', at), kind: 'probe', facts: '{}', path: '/', severity: 1 },
+      {
+        ...{
+          channel: 'webhook',
+          webhook_id: scene.row('delivery.webhook', at),
+          kind: 'probe',
+          facts: '{}',
+          path: '/',
+          severity: 1,
+        },
+        ...{ state: 'failed', problem: 'HTTP 500', ended_at: '2026-01-01T00:00:00Z' },
+      },
     ],
   },
   'monitoring.source': {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, WorkTx } from './db.ts'
+import type { RoomJobs } from './job.ts'
 import { loopErrors } from './loop.ts'
 
 /** So many looks in a row at a worker that shows no life, two seconds apart, and what it had taken is freed. */
@@ -58,4 +59,18 @@ async function hurry(tx: WorkTx, quick: readonly string[]): Promise<void> {
       run_at = least(run_at, now() + make_interval(secs => ${quickSeconds}))
     where locked_by is null and (attempts >= max_attempts or run_at > now() + make_interval(secs => ${quickSeconds}))
       and task_id in (select id from graphile_worker._private_tasks where identifier = any (${[...quick]}::text[]))`.execute(tx)
+}
+
+/** The queue's own rows: what was queued while the clock was ahead is due now. */
+export const queueRows: RoomJobs = {
+  tasks: {},
+  on: {},
+  clocks: [],
+  async anchor(tx) {
+    const { numAffectedRows = 0n } =
+      await sql`update graphile_worker._private_jobs set run_at = now(), created_at = least(created_at, now())
+      where locked_by is null and run_at > now() and created_at > now() + interval '2 seconds'`.execute(tx)
+    await sql`update base.worker set seen_at = now() where seen_at > now()`.execute(tx)
+    return Number(numAffectedRows)
+  },
 }

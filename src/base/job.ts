@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { watchWorkers } from './alive.ts'
+import { queueRows, watchWorkers } from './alive.ts'
+import { watchClock } from './clock.ts'
 import type { Db, WorkTx } from './db.ts'
 import type { Log } from './log.ts'
 import { keepDoing } from './loop.ts'
@@ -31,6 +32,10 @@ export interface RoomJobs {
   readonly clocks: readonly Clock[]
   /** Tasks that somebody waits for: however often they fail, they are tried again within seconds and never given up. */
   readonly quick?: readonly string[]
+  /** Puts right rows whose moments cannot be, as a clock that was wrong left them, so that none that falls due waits for the length of a jump. */
+  readonly anchor?: (tx: WorkTx) => Promise<number>
+  /** The clock of the database has jumped by so many seconds. */
+  readonly jumped?: (tx: WorkTx, seconds: number) => Promise<void>
   /** What should have happened long ago and has not, as health tells it: a name, and how many. */
   readonly late?: Readonly<Record<string, (tx: WorkTx) => Promise<number>>>
 }
@@ -69,6 +74,7 @@ export function startWork({ db, log, adminUrl, secret, rooms, concurrency = 2 }:
       await watch.beat()
       return false
     }),
+    keepDoing('clock', { everyMs: 3_000, log, signal }, watchClock(given, [queueRows, ...rooms])),
     ...rooms
       .flatMap((room) => room.clocks)
       .map(({ name, everyMs, sweep }) => keepDoing(name, { everyMs, log, signal }, async () => (await sweep(given)) > 0)),

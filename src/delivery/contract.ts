@@ -14,6 +14,8 @@ export const Notice = z.object({
   severity: z.int(),
   readAt: Moment.nullable(),
   demo: z.boolean(),
+  /** What it asked for has been done meanwhile. */
+  over: z.boolean(),
 })
 export type Notice = z.output<typeof Notice>
 
@@ -28,8 +30,29 @@ export const Webhook = z.object({
   lastAt: Moment.nullable(),
   lastOutcome: z.string().nullable(),
   failures: z.int(),
+  /** Why the program switched it off: the receiver said 410, or nothing arrived for a day. */
+  offReason: z.enum(['gone', 'dead']).nullable(),
+  /** Until when the secret before counts too. */
+  oldSecretUntil: Moment.nullable(),
+  waiting: z.int(),
 })
 export type Webhook = z.output<typeof Webhook>
+
+/** A mail or an event that was given up. Whose mail it was is told only to who may see people. */
+export const Letter = z.object({
+  id: Id,
+  at: Moment,
+  endedAt: Moment.nullable(),
+  channel: z.enum(['mail', 'webhook']),
+  kind: z.string(),
+  zh: z.string(),
+  en: z.string(),
+  problem: z.string(),
+  tries: z.int(),
+  person: z.string().nullable(),
+  webhook: z.string().nullable(),
+})
+export type Letter = z.output<typeof Letter>
 
 export const delivery = contract({
   'delivery.list_notices': ask({
@@ -76,6 +99,29 @@ export const delivery = contract({
     /** The signing secret of a new webhook is told once, here. */
     output: z.object({ id: Id, secret: z.string().nullable() }),
     subject: (input) => `webhook:${input.id ?? 'new'}`,
+  }),
+  'delivery.rotate_secret': ask({
+    summary: { zh: '更换签名密钥', en: 'Change the signing secret' },
+    right: 'delivery.manage',
+    writes: true,
+    input: z.object({ id: Id }),
+    /** Both secrets sign until `oldUntil`. */
+    output: z.object({ id: Id, secret: z.string(), oldUntil: Moment }),
+    subject: (input) => `webhook:${input.id}`,
+  }),
+  'delivery.list_failed': ask({
+    summary: { zh: '未能送达的邮件与通知', en: 'Letters that were given up' },
+    right: 'delivery.manage',
+    input: PageInput,
+    output: z.object({ letters: z.array(Letter), next: z.string().nullable() }),
+  }),
+  'delivery.send_again': ask({
+    summary: { zh: '重新发送', en: 'Send again' },
+    right: 'delivery.manage',
+    writes: true,
+    input: z.object({ ids: z.array(Id).min(1).max(200) }),
+    output: z.object({ queued: z.int() }),
+    subject: (input) => `letter:${input.ids.slice(0, 20).join(',')}`,
   }),
   'delivery.delete_webhook': ask({
     summary: { zh: '删除外发接口', en: 'Delete a webhook' },

@@ -1,7 +1,8 @@
 import { handle } from '../base/serve.ts'
 import { delivery } from './contract.ts'
+import { listFailed, sendAgain } from './failed.ts'
 import { listNotices, markRead } from './notice.ts'
-import { deleteWebhook, listWebhooks, saveWebhook } from './webhook.ts'
+import { deleteWebhook, listWebhooks, rotateSecret, saveWebhook } from './webhook.ts'
 
 export { jobs } from './jobs.ts'
 export { emit, type Holders, notify, onDuty, type Telling } from './notify.ts'
@@ -12,6 +13,9 @@ export const served = handle(delivery, {
   'delivery.mark_read': markRead,
   'delivery.list_webhooks': listWebhooks,
   'delivery.save_webhook': saveWebhook,
+  'delivery.rotate_secret': rotateSecret,
+  'delivery.list_failed': listFailed,
+  'delivery.send_again': sendAgain,
   'delivery.delete_webhook': deleteWebhook,
 })
 

@@ -85,7 +85,7 @@ test('whoever holds the right is told, but not the person who asks', async () =>
 
 test('a login of a tier reaches nobody without its signed context', async () => {
   const pool = house.db.pool('anlan_branch')
-  await assert.rejects(pool.query(`select delivery.notify('{1}', null, null, 'case_opened', '{}', '/x', 1, false, true)`), {
+  await assert.rejects(pool.query(`select delivery.notify('{1}', null, null, 'case_opened', '{}', '/x', 1, false, true, 1, 1)`), {
     code: 'AN001',
   })
   await assert.rejects(pool.query(`select delivery.emit(1, 1, 'case.opened', '{}', '/x', 1)`), { code: 'AN001' })
@@ -95,7 +95,7 @@ test('a login of a tier reaches nobody without its signed context', async () => 
 
 test('every template is whole in both languages', () => {
   for (const name of Object.keys(templates)) {
-    const { zh, en } = sentences(name, { case: 1, unit: '甲', severity: 4, count: 2 })
+    const { zh, en } = sentences(name, { case: 1, unit: '甲', severity: 4, count: 2, hook: 3, seconds: 60 })
     assert.doesNotMatch(zh + en, /[{}]/, name)
     assert.match(zh, /\p{Script=Han}/u, name)
   }

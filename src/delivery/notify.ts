@@ -19,21 +19,22 @@ export interface Telling {
   readonly severity: number
   /** A demo is told in the console and never leaves the house. */
   readonly demo: boolean
+  /** The unit that it speaks of: nobody is told, mailed or shown it who may not see that unit. */
+  readonly about?: { readonly branchId: number; readonly regionId: number }
 }
 
 /**
  * Tells people, in the transaction of what they are told of: the bell in the console, and by mail where the template waits for somebody.
  * Returns how many were told. Works in any person's transaction, as the people told may stand outside what that person may see.
  */
-export async function notify(tx: Tx | WorkTx, { to, template, facts, path, severity, demo }: Telling): Promise<number> {
+export async function notify(tx: Tx | WorkTx, { to, template, facts, path, severity, demo, about }: Telling): Promise<number> {
   // Without a mail server a notice stays in the console, and nothing waits for one.
   const mail = 'mail' in templates[template] && readSettings().SMTP_URL !== undefined
   const { rows } = await sql<{
     told: number
   }>`select delivery.notify(${[...(to.persons ?? [])]}::int[], ${to.holders?.right ?? null},
-    ${to.holders?.unitId ?? null}::int, ${template}, ${JSON.stringify(facts)}::jsonb, ${path}, ${severity}::int, ${demo}, ${mail}) as told`.execute(
-    tx,
-  )
+    ${to.holders?.unitId ?? null}::int, ${template}, ${JSON.stringify(facts)}::jsonb, ${path}, ${severity}::int, ${demo}, ${mail},
+    ${about?.branchId ?? null}::int, ${about?.regionId ?? null}::int) as told`.execute(tx)
   return rows[0]?.told ?? 0
 }
 

@@ -8,9 +8,12 @@ import { openLog } from '../base/log.ts'
 import { delivery } from './contract.ts'
 import { emit, notify } from './index.ts'
 import { sendOutbox } from './jobs.ts'
+import { mostTries } from './outbox.ts'
 import { verify } from './sign.ts'
 
 const house = await openHouse()
+// The cases named here are not there; whether a notice is still true is tried on its own.
+await house.admin('update delivery.template set still = null')
 const given = { db: house.db, log: openLog('silent') }
 const system = house.as('hq.system', delivery)
 const unit = async (code: string) => {
@@ -100,7 +103,7 @@ test('a webhook hears of its own part of the tree, signed with its own secret', 
   )
   assert.ok(heard, 'signed with the secret that was told once')
   const { at, url, ...facts } = JSON.parse(heard.body) as Record<string, unknown>
-  assert.deepEqual(facts, { event: 'case.opened', case_id: 5, unit_code: 'hangzhou', severity: 3, state: 'open' })
+  assert.deepEqual(facts, { event: 'case.opened', sequence: 1, case_id: 5, unit_code: 'hangzhou', severity: 3, state: 'open' })
   assert.ok(Date.parse(String(at)) > 0)
   assert.match(String(url), /^http.*\/response\/5$/)
   assert.equal(new Set(posts.map(({ headers }) => headers['idempotency-key'])).size, 3)
@@ -159,21 +162,24 @@ test('what is refused is tried again later and less and less often, then given u
     ],
   )
   const waits: number[] = []
-  for (let tries = 2; tries <= 8; tries++) {
+  for (let tries = 2; tries <= 9; tries++) {
     await house.admin(`update delivery.outbox set next_try_at = now() where state = 'waiting'`)
     await flush()
     waits.push((await waiting())[0]?.wait ?? 0)
   }
   assert.deepEqual(
-    waits.slice(0, 6),
-    [...waits.slice(0, 6)].sort((a, b) => a - b),
+    waits,
+    [...waits].sort((a, b) => a - b),
   )
-  assert.ok((waits[5] ?? 0) > 3600)
+  assert.ok((waits.at(-1) ?? 0) > 3000 && (waits.at(-1) ?? 0) <= 3600, 'hourly in the end, so for two days')
+  assert.ok(mostTries >= 48)
+  await house.admin(`update delivery.outbox set next_try_at = now(), tries = $1 where state = 'waiting'`, [mostTries - 1])
+  await flush()
   assert.deepEqual(
     (await waiting()).map(({ tries, state }) => [tries, state]),
     [
-      [8, 'failed'],
-      [8, 'failed'],
+      [mostTries, 'failed'],
+      [mostTries, 'failed'],
     ],
   )
   const { webhooks } = await system['delivery.list_webhooks']({})
@@ -182,8 +188,8 @@ test('what is refused is tried again later and less and less often, then given u
       .filter((hook) => ['hq', 'guangzhou'].includes(hook.name))
       .map(({ failures, lastOutcome }) => [failures, lastOutcome]),
     [
-      [8, 'HTTP 500'],
-      [8, 'HTTP 500'],
+      [10, 'HTTP 500'],
+      [10, 'HTTP 500'],
     ],
   )
   const keys = posts.map(({ headers }) => headers['idempotency-key'])

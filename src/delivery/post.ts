@@ -11,29 +11,47 @@ export function allowedInside(): AllowPrivate {
 }
 
 /** Sends an event to a webhook, signed. Redirects are not followed: who was given the secret is who gets the body. */
-export async function postEvent(letter: Letter): Promise<Outcome> {
-  if (!letter.url || !letter.secret) return { sent: false, problem: 'switched_off', final: true }
-  const body = JSON.stringify({ event: letter.kind, ...letter.facts, at: letter.at, url: linkTo(letter.path, readSettings()) })
+export async function postEvent(letter: Letter, signal: AbortSignal): Promise<Outcome> {
+  if (!letter.url || !letter.secret) return { sent: false, problem: 'switched_off' }
+  const { kind: event, sequence, facts, at } = letter
+  const body = JSON.stringify({ event, sequence, ...facts, at, url: linkTo(letter.path, readSettings()) })
   const timestamp = String(Math.floor(Date.now() / 1000))
+  const secrets = [letter.secret, ...(letter.secretBefore ? [letter.secretBefore] : [])]
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'user-agent': 'anlan',
     'idempotency-key': letter.key,
+    'x-anlan-sequence': String(sequence),
     'x-anlan-timestamp': timestamp,
-    'x-anlan-signature': sign(letter.secret, timestamp, body),
+    'x-anlan-signature': secrets.map((secret) => sign(secret, timestamp, body)).join(', '),
   }
   let dispatcher: Agent | undefined
   try {
     const url = checkUrl(letter.url, undefined, allowedInside())
     dispatcher = new Agent({ connect: { lookup: guardedLookup(url, allowedInside()) }, connectTimeout: 5_000 })
-    const reply = await request(url, { method: 'POST', dispatcher, headers, body, headersTimeout: 10_000, bodyTimeout: 10_000 })
-    await reply.body.dump({ limit: 65_536 }).catch(() => undefined)
+    // undici does not heed a signal while a name is being looked up; destroying its agent does.
+    const asked = request(url, { method: 'POST', dispatcher, headers, body, signal })
+    const reply = await orCut(asked, signal)
+    await reply.body.dump({ limit: 65_536, signal })
     const said = `HTTP ${reply.statusCode}`
     if (reply.statusCode >= 200 && reply.statusCode < 300) return { sent: true, said }
-    return { sent: false, problem: said, final: reply.statusCode === 410 }
+    return { sent: false, problem: said, gone: reply.statusCode === 410 }
   } catch (error) {
-    return { sent: false, problem: (error as { code?: string }).code ?? 'failed' }
+    return { sent: false, problem: signal.aborted ? 'deadline' : ((error as { code?: string }).code ?? 'failed') }
   } finally {
     await dispatcher?.destroy()
+  }
+}
+
+async function orCut<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: cut, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(new Error('deadline'))
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    return await Promise.race([asked, cut])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    asked.catch(() => undefined)
   }
 }

@@ -88,6 +88,16 @@ export const templates = {
     zh: '处置单 {case}（{unit}）已答复，尚未办结',
     en: 'Case {case} ({unit}) is answered and not yet closed',
   },
+  webhook_off: {
+    zh: '{unit}的外发接口 {hook} 长时间无法送达或已失效，系统已将其停用；未送出的通知仍保留',
+    en: '{unit}: webhook {hook} could not be reached for long, or is gone, and was switched off; what waits is kept',
+    mail: true,
+  },
+  clock_jumped: {
+    zh: '数据库时钟跳变 {seconds} 秒，请检查服务器的时间同步；时限已按正确时间校正',
+    en: 'The clock of the database jumped by {seconds} seconds; please look at the server’s time service. What was due has been put right',
+    mail: true,
+  },
   case_noted: {
     zh: '处置单 {case}（{unit}）有新的处置记录',
     en: 'Case {case} ({unit}) has a new note',

@@ -14,7 +14,7 @@ import { readSettings } from './settings.ts'
 
 /** Webhooks that this person manages, and how mail fares. */
 export async function listWebhooks(tx: ReadTx, _input: object, { scope }: Context) {
-  const webhooks: Webhook[] = await tx
+  const webhooks = (await tx
     .selectFrom('delivery.webhook as hook')
     .innerJoin('access.unit as unit', 'unit.id', 'hook.branch_id')
     .select([
@@ -28,9 +28,14 @@ export async function listWebhooks(tx: ReadTx, _input: object, { scope }: Contex
       'hook.last_at as lastAt',
       'hook.last_outcome as lastOutcome',
       'hook.failures',
+      'hook.off_reason as offReason',
+      sql<string | null>`case when hook.secret_before_until > now() then hook.secret_before_until end`.as('oldSecretUntil'),
+      sql<number>`(select count(*)::int from delivery.outbox o where o.webhook_id = hook.id and o.state = 'waiting')`.as(
+        'waiting',
+      ),
     ])
     .orderBy('hook.id')
-    .execute()
+    .execute()) as Webhook[]
   const { SMTP_URL, SMTP_FROM } = readSettings()
   const counts = scope.tier === 'group' ? await countMail(tx) : { waiting: 0, failed: 0, lastProblem: null }
   return { webhooks, mail: { configured: SMTP_URL !== undefined, from: SMTP_FROM, ...counts } }
@@ -72,12 +77,25 @@ export async function saveWebhook(tx: Tx, input: SaveInput, { actor }: Context) 
   }
   const changed = await tx
     .updateTable('delivery.webhook')
-    .set({ ...row, failures: 0 })
+    .set({ ...row, failures: 0, failing_since: null, off_reason: null })
     .where('id', '=', id)
     .returning('id')
     .executeTakeFirst()
   if (!changed) throw new Refusal(baseErrors.not_found)
   return { id, secret: null }
+}
+
+/** Hours for which the secret before goes on signing beside the new one. */
+const overlapHours = 24
+
+/** A new secret, told here and never again. The receiver has a day to take it over: until then both sign. */
+export async function rotateSecret(tx: Tx, { id }: { id: number }) {
+  const secret = randomBytes(32).toString('base64url')
+  const { rows } = await sql<{ until: string | null }>`
+    select delivery.rotate_secret(${id}::int, ${secret}, ${overlapHours}::int) as until`.execute(tx)
+  const oldUntil = rows[0]?.until
+  if (!oldUntil) throw new Refusal(baseErrors.not_found)
+  return { id, secret, oldUntil }
 }
 
 export async function deleteWebhook(tx: Tx, { id }: { id: number }) {

@@ -1,4 +1,5 @@
 import type { JobContext, RoomJobs } from '../base/job.ts'
+import { anchorSources } from './anchor.ts'
 import { claimDue, fetchOne } from './fetch.ts'
 
 /** So many sources are fetched side by side in one process; one that hangs holds up no other. */
@@ -6,6 +7,7 @@ const sideBySide = 8
 const busy = new Set<Promise<void>>()
 
 export const jobs: RoomJobs = {
+  anchor: anchorSources,
   tasks: {},
   on: {},
   clocks: [{ name: 'monitoring.fetch_sources', everyMs: 500, sweep: startDue }],

@@ -1,5 +1,6 @@
 import type { Clock, RoomJobs } from '../base/job.ts'
 import { routeAlerts } from './alert.ts'
+import { anchorClocks } from './anchor.ts'
 import { auditClocks, countLate } from './audit.ts'
 import { returnCases } from './duty.ts'
 import { followMentions } from './follow.ts'
@@ -28,6 +29,7 @@ export const jobs: RoomJobs = {
     'monitoring.mentions_changed': 'response.follow_mentions',
   },
   quick: ['response.route_alerts', 'response.heat_cases', 'response.follow_mentions'],
+  anchor: anchorClocks,
   late: { escalations: countLate },
   clocks: [
     { name: 'response.sweep_clocks', everyMs: 1_000, sweep: sweepClocks },

@@ -133,7 +133,7 @@ export async function tell(
       ? { holders: { right: 'response.handle', unitId: await unitAt(tx, row, whom.duty) } }
       : { persons: whom.person === null ? [] : [whom.person] }
   const named = { case: row.id, unit: row.unitName, severity: row.severity, holder: row.holder, ...facts }
-  return notify(tx, { to, template, facts: named, path: pageOf(row), severity: row.severity, demo: row.demo })
+  return notify(tx, { to, template, facts: named, path: pageOf(row), severity: row.severity, demo: row.demo, about: row })
 }
 
 async function unitAt(

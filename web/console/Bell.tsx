@@ -42,12 +42,13 @@ export function Bell() {
           ) : (
             <ul>
               {notices.map((notice) => (
-                <li key={notice.id} className={notice.readAt ? 'read' : ''}>
+                <li key={notice.id} className={notice.readAt || notice.over ? 'read' : ''}>
                   <Link to={notice.path} onClick={() => (notice.readAt ? undefined : read.mutate({ ids: [notice.id] }))}>
                     <span>{say(notice)}</span>
                     <span className="row row-tight quiet">
                       <SeverityTag level={notice.severity as Severity} />
                       <TimeAgo at={notice.at} />
+                      {notice.over ? <span>{t('common:bell.over')}</span> : null}
                     </span>
                   </Link>
                 </li>

@@ -10,6 +10,7 @@ import { Page, Panel } from '../../../web/kit/Page.tsx'
 import { Answer, Empty, Loading } from '../../../web/kit/states.tsx'
 import { TimeAgo } from '../../../web/kit/TimeAgo.tsx'
 import { SeverityTag, StateTag } from '../../../web/kit/tags.tsx'
+import { FailedLetters } from './FailedLetters.tsx'
 
 const WebhookEditor = lazy(() => import('./WebhookEditor.tsx'))
 export type Webhook = Output<'delivery.list_webhooks'>['webhooks'][number]
@@ -58,6 +59,7 @@ export default function DeliveryPage() {
           empty={<Empty title={t('delivery:empty')} hint={t('delivery:empty_hint')} />}
         />
       </Panel>
+      <FailedLetters />
       {editing ? (
         <Suspense>
           <WebhookEditor webhook={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />
@@ -116,6 +118,8 @@ function useColumns(): Column<Webhook>[] {
       render: (webhook) => (
         <>
           <code>{webhook.lastOutcome ?? '–'}</code>
+          {webhook.offReason ? <p className="cell-sub">{t(`delivery:off_${webhook.offReason}`)}</p> : null}
+          {webhook.waiting > 0 ? <p className="cell-sub">{t('delivery:waiting', { count: webhook.waiting })}</p> : null}
           {webhook.failures > 0 ? <p className="cell-sub">{t('delivery:failures', { count: webhook.failures })}</p> : null}
         </>
       ),

@@ -42,6 +42,7 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
       onClose()
     },
   })
+  const rotate = useDo('delivery.rotate_secret', { onDone: (made) => setSecret(made.secret) })
   const act = () =>
     save.mutateAsync({
       ...(webhook && { id: webhook.id }),
@@ -52,7 +53,9 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
       enabled: draft.enabled,
     })
   const footer = secret ? (
-    <Button onClick={onClose}>{t('common:action.close')}</Button>
+    <Button type="primary" onClick={onClose}>
+      {t('delivery:secret_kept')}
+    </Button>
   ) : (
     <div className="row">
       <ConfirmButton type="primary" disabled={draft.name.trim() === '' || draft.url.trim() === ''} act={act}>
@@ -61,7 +64,14 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
       <Button onClick={onClose}>{t('common:action.fold')}</Button>
       <DraftNote of={kept} />
       {webhook ? (
-        <span className="push">
+        <span className="push row row-tight">
+          <ConfirmButton
+            type="text"
+            question={t('delivery:rotate_question', { name: webhook.name })}
+            act={() => rotate.mutateAsync({ id: webhook.id })}
+          >
+            {t('delivery:rotate')}
+          </ConfirmButton>
           <ConfirmButton
             danger
             type="text"
@@ -75,12 +85,18 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
     </div>
   )
   return (
-    <SideDrawer onClose={onClose} size={480} title={t(webhook ? 'delivery:edit' : 'delivery:add')} footer={footer}>
+    // A secret that is shown once is left by its own button alone, not by Esc or a click beside it.
+    <SideDrawer
+      onClose={() => (secret ? undefined : onClose())}
+      size={480}
+      title={t(webhook ? 'delivery:edit' : 'delivery:add')}
+      footer={footer}
+    >
       {secret ? (
         <Secret name={t('delivery:secret')} hint={t('delivery:secret_hint')} secret={secret} />
       ) : (
         <div className="stack">
-          <ErrorLine error={save.error ?? remove.error} />
+          <ErrorLine error={save.error ?? rotate.error ?? remove.error} />
           <TextField
             label={t('delivery:name')}
             value={draft.name}
@@ -112,6 +128,7 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
           </div>
           <p className="form-hint">{t('delivery:unit_hint')}</p>
           <Check label={t('delivery:enabled')} value={draft.enabled} onChange={(enabled) => setDraft({ ...draft, enabled })} />
+          <p className="form-hint">{t('delivery:rest_hint')}</p>
         </div>
       )}
     </SideDrawer>

@@ -164,7 +164,7 @@ export const common: Same<typeof zh.common> = {
   },
   post: { original: 'See the original', no_url: 'No link to the original' },
   post_kind: { post: 'Post', article: 'Article', comment: 'Comment', video: 'Video', complaint: 'Complaint', other: 'Other' },
-  bell: { read_all: 'Mark all as read', empty: 'No notices' },
+  bell: { read_all: 'Mark all as read', empty: 'No notices', over: 'done meanwhile' },
   chart: { total: 'Total', none: 'No data in this period' },
   search: { placeholder: 'Search', too_long: 'At most {{limit}} characters' },
   keys: {

@@ -153,7 +153,7 @@ export const common = {
   },
   post: { original: '查看原文', no_url: '无原文链接' },
   post_kind: { post: '帖文', article: '文章', comment: '评论', video: '视频', complaint: '投诉', other: '其他' },
-  bell: { read_all: '全部标为已读', empty: '没有新的提醒' },
+  bell: { read_all: '全部标为已读', empty: '没有新的提醒', over: '已处理' },
   chart: { total: '合计', none: '该时段没有数据' },
   search: { placeholder: '搜索', too_long: '最多 {{limit}} 个字' },
   keys: {

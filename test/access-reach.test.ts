@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { loadActor } from '../src/access/actor.ts'
+import type { Actor } from '../src/base/db.ts'
+import { templates } from '../src/delivery/templates.ts'
+import { openHouse } from './harness.ts'
+
+const house = await openHouse()
+interface Unit {
+  id: number
+  region: number
+  name: string
+}
+const unitOf = async (code: string) =>
+  (await house.admin<Unit>('select id, region_id as region, name from access.unit where code = $1', [code]))[0] as Unit
+const [hangzhou, ningbo, guangzhou, hq] = [
+  await unitOf('hangzhou'),
+  await unitOf('ningbo'),
+  await unitOf('guangzhou'),
+  await unitOf('hq'),
+]
+const personOf = async (login: string) =>
+  (await house.admin<{ id: number }>('select id from access.person where login = $1', [login]))[0]?.id ?? 0
+const actorOf = async (login: string): Promise<Actor> => {
+  const actor = await house.db.door(async (tx) => loadActor(tx, await personOf(login)))
+  assert.ok(actor)
+  return actor
+}
+const duty = await actorOf('hangzhou.duty')
+
+/** SQL in the transaction of an ask, as whoever finds a way to put it there; undone. Answers the error's code, or 'done'. */
+async function inject(actor: Actor, right: string, text: string): Promise<string> {
+  const undo = new Error('undo')
+  try {
+    await house.db.write(actor, right, async (tx) => {
+      await sql.raw(text).execute(tx)
+      throw undo
+    })
+    return 'never'
+  } catch (error) {
+    return error === undo ? 'done' : String((error as { code?: string }).code ?? error)
+  }
+}
+
+const telling = (more: Partial<Record<string, string>> = {}) => {
+  const call: Record<string, string> = {
+    persons: `'{}'`,
+    held: `'response.handle'`,
+    unit: String(hangzhou.region),
+    template: `'case_passed_up'`,
+    facts: `'{"case": 7, "unit": "${hangzhou.name}", "severity": 3}'`,
+    path: `'/response/7'`,
+    severity: '3',
+    demo: 'false',
+    mail: 'true',
+    branch: String(hangzhou.id),
+    region: String(hangzhou.region),
+    ...more,
+  }
+  return `select delivery.notify(${Object.values(call).join(', ')})`
+}
+
+test('an ask tells of its own units, to those above, in numbers and codes; with any one thing else it is refused', async () => {
+  assert.equal(await inject(duty, 'response.handle', telling()), 'done')
+  const others: Record<string, Partial<Record<string, string>>> = {
+    'about a branch out of scope': { branch: String(ningbo.id) },
+    'to those of another region': { unit: String(guangzhou.region) },
+    'to holders of a right that has nothing to do with it': { held: `'access.grant'` },
+    'a kind of notice that is not there': { template: `'come_quickly'` },
+    'a kind that no person sends': { template: `'clock_jumped'` },
+    'free words': { facts: `'{"case": "速来大堂 转账", "unit": "${hangzhou.name}", "severity": 3}'` },
+    'the name of another unit': { facts: `'{"case": 7, "unit": "${ningbo.name}", "severity": 3}'` },
+    'a page outside': { path: `'//evil.example/7'` },
+  }
+  for (const [what, one] of Object.entries(others))
+    assert.equal(await inject(duty, 'response.handle', telling(one)), '42501', what)
+  assert.equal(await inject(duty, 'delivery.read', telling()), '42501', 'under a right that tells nobody')
+  // A person named who may not see the unit hears nothing, as if nobody had been named.
+  const nobody = telling({ persons: `'{${await personOf('guangzhou.duty')}}'`, held: 'null', unit: 'null' })
+  await house.db.write(duty, 'response.handle', async (tx) => {
+    const { rows } = await sql.raw<{ notify: number }>(nobody).execute(tx)
+    assert.equal(rows[0]?.notify, 0)
+  })
+})
+
+test('an ask sends events of its own units, and learns who is on duty there and above', async () => {
+  const emit = (more: { branch?: number; event?: string; facts?: string } = {}) =>
+    `select delivery.emit(${more.branch ?? hangzhou.id}, ${hangzhou.region}, '${more.event ?? 'case.opened'}',
+      '${more.facts ?? '{"case_id": 7, "unit_code": "hangzhou"}'}', '/response/7', 3)`
+  assert.equal(await inject(duty, 'response.handle', emit()), 'done')
+  assert.equal(await inject(duty, 'response.handle', emit({ branch: ningbo.id })), '42501')
+  assert.equal(await inject(duty, 'response.handle', emit({ event: 'sale.now' })), '42501')
+  assert.equal(await inject(duty, 'response.handle', emit({ facts: '{"case_id": "病人张三 13800000000"}' })), '42501')
+  assert.equal(await inject(duty, 'monitoring.correct', emit()), '42501')
+  const onDuty = (unit: number, held = 'response.handle') => `select delivery.on_duty('${held}', ${unit})`
+  for (const unit of [hangzhou.id, hangzhou.region, hq.id])
+    assert.equal(await inject(duty, 'response.handle', onDuty(unit)), 'done')
+  for (const unit of [ningbo.id, guangzhou.region]) assert.equal(await inject(duty, 'response.handle', onDuty(unit)), '42501')
+  assert.equal(await inject(duty, 'response.handle', onDuty(hangzhou.id, 'access.grant')), '42501')
+  assert.equal(await inject(duty, 'access.read', onDuty(hangzhou.id)), '42501')
+})
+
+test('an ask records the facts of its right about mentions in its scope, and no others', async () => {
+  const mention = async (unit: Unit) => {
+    const [post] = await house.admin<{ id: string }>(
+      `insert into monitoring.post (platform, kind, author, title, text, published_at, likes, comments, shares, followers, intake_key, text_key,
+         units, judgement, demo)
+       values ('weibo', 'post', '', '', 'x', now(), 0, 0, 0, 0, gen_random_uuid(), gen_random_uuid(), '{}', '{}', false) returning id`,
+    )
+    const [row] = await house.admin<{ id: string }>(
+      `insert into monitoring.mention (post_id, branch_id, region_id, published_at, severity, demo, heat, sentiment, category, triage, platform,
+         kind, author, title, excerpt, folded, grams)
+       values ($1, $2, $3, now(), 3, false, 4, 'negative', 'service', 'appeal', 'weibo', 'post', '', '', '', '', '') returning id`,
+      [post?.id, unit.id, unit.region],
+    )
+    return row?.id
+  }
+  const [mine, other] = [await mention(hangzhou), await mention(guangzhou)]
+  const hands = await actorOf('hq.publicity')
+  await house.admin(
+    `insert into access.grant (person_id, role_id, unit_id) select $1, id, $2 from access.role where code = 'publicity'`,
+    [duty.personId, hangzhou.id],
+  )
+  const near = await actorOf('hangzhou.duty')
+  assert.equal(near.scopes.get('monitoring.intake')?.tier, 'branch')
+  const record = (payload: string, fact = 'monitoring.mentions_stored') => `select base.record_fact('${fact}', '${payload}')`
+  const stored = (...ids: (string | number | undefined)[]) => record(`{"mentionIds": [${ids.join(',')}]}`)
+  assert.equal(await inject(near, 'monitoring.intake', stored(mine)), 'done')
+  assert.equal(await inject(hands, 'monitoring.intake', stored(mine, other)), 'done')
+  assert.equal(await inject(near, 'monitoring.intake', stored(mine, other)), '42501', 'a mention out of scope')
+  assert.equal(await inject(near, 'monitoring.intake', stored(999_999)), '42501', 'a mention that is not there')
+  assert.equal(await inject(near, 'monitoring.intake', record(`{"mentionIds": [${mine}], "note": "x"}`)), '42501')
+  const heated = (before: string) => record(`{"mentionIds": [${mine}], "before": [${before}]}`, 'monitoring.mentions_heated')
+  assert.equal(await inject(near, 'monitoring.intake', heated('4')), 'done')
+  assert.equal(await inject(near, 'monitoring.intake', heated('"free words"')), '42501')
+  assert.equal(await inject(near, 'monitoring.intake', record(`{"mentionIds": [${mine}]}`, 'access.somebody_left')), '42501')
+  assert.equal(await inject(near, 'response.handle', stored(mine)), '42501', 'under another right')
+})
+
+test('the database knows every kind of notice, and which of them go out by mail', async () => {
+  const rows = await house.admin<{ name: string; mail: boolean }>('select name, mail from delivery.template')
+  const known = new Map(rows.map(({ name, mail }) => [name, mail]))
+  for (const [name, template] of Object.entries(templates)) assert.equal(known.get(name), 'mail' in template, name)
+})

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { alertTimes, findFaults, untilQuiet } from './walk/check.ts'
+import { killPostmaster, strike } from './walk/faults.ts'
+import { answers, dice, openWalk, type Walk } from './walk/house.ts'
+import { openOthers, setScene, startLoad } from './walk/load.ts'
+
+const usage = `npm run walk -- [--kills N] [--minutes M] [--seed S] [--restarts N]
+  Takes items in by feed, webhook and ask, lets clocks strike and letters go out while server, worker, database server and connections
+  are killed at random; then looks whether every item, alert, escalation, letter and trail row is there, and once.
+  --kills     faults to make (200)            --minutes  end after so many minutes, however many faults there were (30)
+  --restarts  only restart PostgreSQL, so often, and measure how long asks go unanswered    --seed  the same walk again
+  --verbose   tells each fault`
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '200' },
+    minutes: { type: 'string', default: '30' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    restarts: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stdout.write(`${usage}\n`)
+  process.exit(0)
+}
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+const pick = dice(Number(values.seed))
+const wanted = Number(values.restarts ?? values.kills)
+
+const others = await openOthers()
+const walk = await openWalk(others.ports)
+let faults: string[] = []
+try {
+  const scene = await setScene(walk, others)
+  while (!(await answers(`${walk.url}/healthz`))) await sleep(100)
+  say(`seed ${values.seed}`)
+  const load = startLoad(walk, others, scene, pick)
+  await sleep(2_000)
+  const until = performance.now() + Number(values.minutes) * 60_000
+  const waits: number[] = []
+  const made = new Map<string, number>()
+  let kills = 0
+  for (; kills < wanted && performance.now() < until; kills++) {
+    const what = values.restarts ? await killPostmaster(walk, 'SIGINT') : await strike(walk, pick)
+    made.set(what, (made.get(what) ?? 0) + 1)
+    if (values.verbose) say(`${kills + 1} ${what}`)
+    if (values.restarts) waits.push(await untilAnswered(walk))
+    await sleep(values.restarts ? 500 : 150 + pick() * 1_500)
+  }
+  say(`${kills} faults: ${[...made].map(([what, n]) => `${what} ${n}`).join(', ')}`)
+  await load.end()
+  const left = await untilQuiet(walk, load.promised, 90)
+  faults = [
+    ...left.map((what) => `stuck: ${what}`),
+    ...(await findFaults(walk, others, load.promised)),
+    ...walk.programs.flatMap(({ ended }) => ended),
+  ]
+  const { alerts, p50, p99, longest } = await alertTimes(walk)
+  const { items, changes } = load.promised
+  say(
+    `${items.size} items, ${alerts} alerts, ${changes.length} changes by people, ${others.mails.size} mails, ${others.events.size} events`,
+  )
+  say(`from stored to alert: p50 ${p50.toFixed(2)} s, p99 ${p99.toFixed(1)} s, longest ${longest.toFixed(1)} s`)
+  if (waits.length > 0) say(`asks answered after the database was back: longest ${Math.max(...waits).toFixed(1)} s`)
+} finally {
+  await walk.close()
+  others.close()
+}
+for (const fault of faults) say(`✖ ${fault}`)
+say(faults.length === 0 ? 'nothing lost, nothing doubled, nothing stuck' : `${faults.length} faults`)
+process.exit(faults.length === 0 ? 0 : 1)
+
+/** Seconds from the database taking connections again to the first ask answered. */
+async function untilAnswered({ url, ask, postmaster }: Walk): Promise<number> {
+  const before = await postmaster()
+  for (let looks = 0; looks < 100 && (await postmaster()) === before; looks++) await sleep(50)
+  await ask('select 1')
+  const back = performance.now()
+  while (!(await answers(`${url}/healthz`))) await sleep(50)
+  return (performance.now() - back) / 1_000
+}
