@@ -73,6 +73,7 @@ const named: Record<string, { readonly table: string; readonly input: (id: numbe
   'delivery.mark_read': { table: 'delivery.notice', input: (id) => ({ ids: [id] }) },
   'monitoring.get_mention': { table: 'monitoring.mention', input: (id) => ({ id }) },
   'monitoring.correct_mention': { table: 'monitoring.mention', input: (id) => ({ id, triage: 'none' }) },
+  'monitoring.correct_mentions': { table: 'monitoring.mention', input: (id) => ({ ids: [id], triage: 'none' }) },
   'monitoring.save_rule': {
     table: 'monitoring.rule',
     input: (id) => ({ id, name: '改名', expression: '排队', unitId: near.branchId }),
@@ -98,7 +99,7 @@ const rowFields = (input: z.ZodType): string[] =>
     ? Object.keys(input.shape).filter((field) => /^ids?$|Id$/.test(field) && !['unitId', 'roleId'].includes(field))
     : []
 /** Filters of lists, tried below by unit; a number that narrows a list finds what the list shows. */
-const narrowing = ['privacy.list_trail', 'monitoring.list_mentions', 'monitoring.count_mentions']
+const narrowing = ['privacy.list_trail', 'monitoring.list_mentions', 'monitoring.count_mentions', 'monitoring.list_problems']
 
 const span = { since: '2024-01-01T00:00:00Z', until: '2030-01-01T00:00:00Z' }
 /** Inputs of reading asks that need some; every list, count and picture is asked for without a filter. */
@@ -107,10 +108,13 @@ const inputs: Record<string, (scene: Scene) => object> = {
   'access.list_people': () => ({ limit: 200 }),
   'privacy.list_trail': () => ({ ask: 'access.me' }),
   'monitoring.get_mention': (scene) => ({ id: scene.row('monitoring.mention', near) }),
+  'monitoring.list_problems': (scene) => ({ sourceId: scene.row('monitoring.source', near) }),
+  'monitoring.try_items': () => ({ items: [{ id: '1', text, published_at: span.since }] }),
   'monitoring.get_trend': () => ({ ...span, grain: 'day' }),
   'monitoring.get_shares': () => ({ ...span, by: 'unit' }),
   'monitoring.check_rule': () => ({ expression: '排队', days: 30 }),
   'response.get_case': (scene) => ({ id: scene.row('response.case', near) }),
+  'response.find_cases': (scene) => ({ mentionIds: [scene.row('monitoring.mention', near)] }),
   'response.get_overview': () => ({ days: 90 }),
 }
 /** Counts the asks of this very test; its rows are compared through privacy.list_trail. */
@@ -188,6 +192,9 @@ const unmoved = [
   'access.list_roles',
   'access.get_person',
   'monitoring.get_mention',
+  'monitoring.list_problems',
+  'monitoring.try_items',
+  'response.find_cases',
   'response.get_clock_policy',
   'response.get_case',
 ]

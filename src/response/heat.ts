@@ -23,6 +23,8 @@ interface Heated {
   readonly caseId: number
   /** What the alert had counted before. */
   readonly before: number
+  /** The case waits for somebody anyway. */
+  readonly waits: boolean
 }
 
 /**
@@ -35,10 +37,14 @@ export const heatCases: Task = async ({ mentionIds, before }, { db }) => {
   const signals = new Map((await db.work((tx) => readSignals(tx, ids))).map((signal) => [signal.id, signal]))
   const failures: unknown[] = []
   const standing = await standIn(db, ids)
+  const counted: Signal[] = []
   for (const alert of standing) {
     const signal = signals.get(alert.id)
-    if (signal) await heatOne(db, alert, signal).catch((error: unknown) => failures.push(error))
+    if (!signal) continue
+    if (alert.waits && !crosses(alert, signal)) counted.push(signal)
+    else await heatOne(db, alert, signal).catch((error: unknown) => failures.push(error))
   }
+  await countHeat(db, counted).catch((error: unknown) => failures.push(error))
   const known = new Set(standing.map(({ id }) => id))
   const risen = [...signals.values()].flatMap((signal) => {
     const severity = floorOf(signal.heat)
@@ -51,21 +57,43 @@ export const heatCases: Task = async ({ mentionIds, before }, { db }) => {
 
 const calls = ({ sentiment, category }: Signal): boolean => sentiment === 'negative' && category !== 'irrelevant'
 
+const crosses = ({ before }: Heated, signal: Signal): boolean => calls(signal) && floorOf(signal.heat) > floorOf(before)
+
 const standIn = (db: Db, ids: readonly number[]): Promise<Heated[]> =>
   db.work(async (tx) => {
     const { rows } = await sql<Heated>`
-      select alert.mention_id as id, alert.case_id as "caseId", alert.heat as before
+      select alert.mention_id as id, alert.case_id as "caseId", alert.heat as before, c.awaiting is not null as waits
       from response.alert join response.case c on c.id = alert.case_id
       where alert.mention_id = any(${[...ids]}::bigint[]) and alert.ended_at is null order by 1`.execute(tx)
     return rows
   })
 
+/** Most repeats are only counted: all of them in one transaction, which takes the cases in one order. */
+async function countHeat(db: Db, signals: readonly Signal[]): Promise<void> {
+  if (signals.length === 0) return
+  await db.work(async (tx) => {
+    const ids = signals.map(({ id }) => id)
+    await sql`select from response.case where id in (
+      select case_id from response.alert where mention_id = any(${ids}::bigint[]) and ended_at is null) order by id for update`.execute(
+      tx,
+    )
+    const { rows } = await sql<{ id: number; branchId: number; regionId: number }>`
+      with heated as (
+        update response.alert set heat = said.heat from unnest(${ids}::bigint[], ${signals.map(({ heat }) => heat)}::int[]) said (id, heat)
+        where mention_id = said.id and ended_at is null and alert.heat < said.heat returning alert.id, case_id, said.heat)
+      update response.case c set heat = (
+        select sum(coalesce(heated.heat, alert.heat)) from response.alert left join heated on heated.id = alert.id
+        where alert.case_id = c.id and alert.ended_at is null)
+      where c.id in (select case_id from heated) returning c.id, c.branch_id as "branchId", c.region_id as "regionId"`.execute(tx)
+    for (const unit of rows) await announce(tx, 'response.case', unit)
+  })
+}
+
 /** Everything that follows from a repeat commits together, so that a killed job finds it undone and does it. */
 async function heatOne(db: Db, alert: Heated, signal: Signal): Promise<void> {
   await db.work(async (tx) => {
     const row = await lockCase(tx, alert.caseId)
-    const crossed = calls(signal) && floorOf(signal.heat) > floorOf(alert.before)
-    const floor = crossed ? floorOf(signal.heat) : 0
+    const floor = crosses(alert, signal) ? floorOf(signal.heat) : 0
     const { rows } = await sql<{ heat: number; severity: number }>`
       with heated as (
         update response.alert set heat = ${signal.heat}::int, severity = greatest(severity, ${floor}::int)
