@@ -340,6 +340,8 @@ export interface MonitoringSourceProblemCount {
 
 export interface MonitoringSourceSecret {
   branch_id: number;
+  created_at: Generated<string>;
+  id: Generated<number>;
   region_id: number;
   secret: string;
   source_id: number;
@@ -363,6 +365,12 @@ export interface MonitoringVolumeHour {
   neutral: number;
   positive: number;
   region_id: number;
+}
+
+export interface MonitoringWebhookCall {
+  at: Generated<string>;
+  signature: string;
+  source_id: number;
 }
 
 export interface MonitoringWording {
@@ -497,6 +505,7 @@ export interface DB {
   "monitoring.source_secret": MonitoringSourceSecret;
   "monitoring.volume_day": MonitoringVolumeDay;
   "monitoring.volume_hour": MonitoringVolumeHour;
+  "monitoring.webhook_call": MonitoringWebhookCall;
   "monitoring.wording": MonitoringWording;
   "privacy.trail": PrivacyTrail;
   "response.alert": ResponseAlert;

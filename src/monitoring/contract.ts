@@ -166,6 +166,12 @@ export const Source = z.object({
 })
 export type Source = z.output<typeof Source>
 
+/** What a column of a table can hold. */
+export const ItemField = z.enum([
+  ...(['title', 'text', 'url', 'published_at', 'author', 'platform', 'id', 'kind'] as const),
+  ...(['likes', 'comments', 'shares', 'followers'] as const),
+])
+
 /** What was refused, cut or supposed of an item; `at` is its place in what was sent, from 0. */
 export const ItemProblem = z.object({
   ...{ at: z.int(), code: z.string(), item: z.string().nullable(), detail: z.string(), zh: z.string(), en: z.string() },
@@ -301,6 +307,15 @@ export const monitoring = contract({
     output: z.object({ id: Id, webhookSecret: z.string().nullable() }),
     subject: (input) => `source:${input.id ?? 'new'}`,
   }),
+  'monitoring.renew_secret': ask({
+    summary: { zh: '重新生成推送接口密钥', en: 'Make a new secret for a webhook' },
+    right: 'monitoring.manage_sources',
+    writes: true,
+    input: z.object({ id: Id }),
+    /** Told once, here. The secret before holds for another 24 hours. */
+    output: z.object({ id: Id, webhookSecret: z.string() }),
+    subject: (input) => `source:${input.id}`,
+  }),
   'monitoring.delete_source': ask({
     summary: { zh: '删除来源（已收录的信息保留）', en: 'Delete a source; what it brought in stays' },
     right: 'monitoring.manage_sources',
@@ -337,9 +352,26 @@ export const monitoring = contract({
     }),
     subject: (input) => `source:${input.sourceId}`,
   }),
+  'monitoring.read_file': ask({
+    summary: { zh: '读取待导入的文件', en: 'Read a file of items: Excel, CSV, JSON' },
+    right: 'monitoring.intake',
+    maxBytes: 16 * 1024 * 1024,
+    input: z.object({ base64: z.base64().max(14_000_000) }),
+    output: z.object({
+      /** Of a table: its columns, its rows, and which column seems to hold which field of an item. */
+      columns: z.array(z.string()),
+      rows: z.array(z.object({ line: z.int(), cells: z.array(z.string()) })),
+      map: z.partialRecord(ItemField, z.int()),
+      /** Of JSON: its items, and the lines that are none. */
+      items: z.array(z.object({ line: z.int(), value: z.unknown() })),
+      broken: z.array(z.int()),
+      notes: z.array(z.object({ zh: z.string(), en: z.string() })),
+    }),
+  }),
   'monitoring.try_items': ask({
     summary: { zh: '导入前预览', en: 'What would come of items, without taking them in' },
     right: 'monitoring.intake',
+    maxBytes: 16 * 1024 * 1024,
     input: z.object({ items: z.array(z.unknown()).min(1).max(1000) }),
     output: z.object({
       /** How many can be read, and how many of these are older than three days. */

@@ -48,15 +48,45 @@ export const monitoringErrors = errors({
     zh: '签名无效或已过期。',
     en: 'The signature is wrong or too old.',
     next: {
-      zh: '请核对地址、密钥与服务器时间（误差不超过 5 分钟）。',
-      en: 'Check the address, the secret and the clock (within 5 minutes).',
+      zh: '签名须覆盖“时间戳.请求正文”：取 x-anlan-timestamp 的值（十进制秒，误差不超过 5 分钟）、一个英文句点和正文原始字节，以密钥计算 HMAC-SHA256，写成 x-anlan-signature: sha256=十六进制。只签正文的旧写法不再接受。',
+      en: 'Sign “timestamp.body”: the value of x-anlan-timestamp (plain seconds, within 5 minutes), a full stop and the bytes of the body, HMAC-SHA256 with the secret, sent as x-anlan-signature: sha256=<hex>. Signatures over the body alone are no longer taken.',
     },
+  },
+  webhook_replayed: {
+    status: 409,
+    zh: '这个签名已经用过，本次未收录。',
+    en: 'This signature was used before; nothing was taken in this time.',
+    next: {
+      zh: '重发时请用新的时间戳重新签名；已收录的条目不会重复。',
+      en: 'Sign again with a new timestamp to send again; what was taken in is not doubled.',
+    },
+  },
+  body_undecodable: {
+    status: 422,
+    zh: '请求正文无法解码：{reason}',
+    en: 'The body cannot be decoded: {reasonEn}',
+    next: { zh: '请以 UTF-8（或 GB18030）编码发送 JSON。', en: 'Send JSON in UTF-8 (or GB 18030).' },
   },
   body_unreadable: {
     status: 422,
     zh: '请求正文不是 JSON 数组、对象或 JSON Lines。',
     en: 'The body is neither a JSON array or object nor JSON Lines.',
     next: { zh: '请以 UTF-8 编码发送 JSON，每批不超过 10000 条。', en: 'Send JSON in UTF-8, at most 10,000 items at a time.' },
+  },
+  source_no_webhook: {
+    status: 409,
+    zh: '只有推送接口才有密钥。',
+    en: 'Only a webhook has a secret.',
+    next: { zh: '请选择类型为“推送接口”的来源。', en: 'Choose a source that is a webhook.' },
+  },
+  file_unreadable: {
+    status: 422,
+    zh: '文件无法读取：{reason}',
+    en: 'The file cannot be read: {reasonEn}',
+    next: {
+      zh: '可用 Excel（.xlsx）、CSV、JSON 数组或每行一条的 JSON；也可先下载模板填写。',
+      en: 'Excel (.xlsx), CSV, a JSON array or one JSON object a line can be read; the template is a good start.',
+    },
   },
   range_too_long: {
     status: 422,

@@ -2,16 +2,18 @@ import { handle, shared } from '../base/serve.ts'
 import { monitoring } from './contract.ts'
 import { correctMention, correctMentions } from './correct.ts'
 import { getMention } from './detail.ts'
+import { readFile } from './file.ts'
 import { takeInAsked } from './intake.ts'
 import { countMentions, listMentions } from './mention.ts'
 import { listProblems } from './problem.ts'
 import { tryItems } from './read-items.ts'
 import { checkRule, deleteRule, listRules, saveRule } from './rule.ts'
-import { deleteSource, fetchSource, listSources, saveSource } from './source.ts'
+import { deleteSource, fetchSource, listSources, renewSecret, saveSource } from './source.ts'
 import { getShares, getTrend } from './trend.ts'
 
 export { getMention } from './detail.ts'
 export { monitoringErrors } from './error.ts'
+export { readFileAside } from './file.ts'
 export { type Alerting, type TakeInOptions, type Taken, takeIn } from './intake.ts'
 export { jobs } from './jobs.ts'
 export { latestNegative, readMentions } from './mention.ts'
@@ -34,9 +36,11 @@ export const served = handle(monitoring, {
   'monitoring.delete_rule': deleteRule,
   'monitoring.list_sources': listSources,
   'monitoring.save_source': saveSource,
+  'monitoring.renew_secret': renewSecret,
   'monitoring.delete_source': deleteSource,
   'monitoring.fetch_source': fetchSource,
   'monitoring.list_problems': listProblems,
+  'monitoring.read_file': readFile,
   'monitoring.try_items': tryItems,
   'monitoring.take_in': takeInAsked,
 })

@@ -19,8 +19,14 @@ export interface ItemProblem {
 
 const sentences = { ...itemFaults, ...itemNotes }
 
-export function problemOf(code: keyof typeof sentences, at: number, item: Item | undefined, detail = ''): ItemProblem {
-  return { at, code, item: item?.externalId ?? item?.url ?? null, detail, ...sentences[code] }
+export function problemOf(
+  code: keyof typeof sentences,
+  at: number,
+  item: Pick<Item, 'externalId' | 'url'> | undefined,
+  detail = '',
+): ItemProblem {
+  const name = item?.externalId ?? item?.url ?? null
+  return { at, code, item: name === null ? null : name.slice(0, 200), detail, ...sentences[code] }
 }
 
 /** A problem as a source keeps it: about an item, or about what was fetched or sent as a whole. */
@@ -28,7 +34,8 @@ export interface SourceProblem {
   readonly code: string
   readonly zh: string
   readonly en: string
-  readonly at?: number
+  /** The place among the items, from 0, or what a reader of feeds or bytes says of it. */
+  readonly at?: number | string | undefined
   readonly item?: string | null
   readonly detail?: string
 }
@@ -46,7 +53,8 @@ const shown = 100
 export async function keepProblems(tx: WorkTx, source: SourcePlace, problems: readonly SourceProblem[]): Promise<void> {
   const distinct = new Map<string, SourceProblem & { readonly item: string; readonly detail: string }>()
   for (const problem of problems) {
-    const item = (problem.item ?? (problem.at === undefined ? '' : `#${problem.at + 1}`)).slice(0, 200)
+    const { at } = problem
+    const item = (problem.item ?? (typeof at === 'number' ? `#${at + 1}` : (at ?? ''))).slice(0, 200)
     distinct.set(`${problem.code} ${item}`, { ...problem, item, detail: problem.detail ?? '' })
   }
   if (distinct.size === 0) return

@@ -3,6 +3,7 @@ import type { ReadTx } from '../base/db.ts'
 import type { monitoring } from './contract.ts'
 import { type Item, readItem } from './item.ts'
 import { type ItemProblem, problemOf } from './problem.ts'
+import { clean, scalar } from './said.ts'
 
 /** Older than this an item is old news. */
 export const recentMs = 3 * 86_400_000
@@ -17,7 +18,7 @@ export function readItems(items: readonly unknown[], given: { now: number; platf
   for (const [at, value] of items.entries()) {
     const result = readItem(value, given)
     if (!result.ok) {
-      refused.push(problemOf(result.code, at, undefined))
+      refused.push(problemOf(result.code, at, nameOf(value)))
       continue
     }
     read.push({ at, item: result.item })
@@ -25,6 +26,12 @@ export function readItems(items: readonly unknown[], given: { now: number; platf
       for (const { code, detail } of result.notes) noted.push(problemOf(code, at, result.item, detail))
   }
   return { read, refused, noted }
+}
+
+/** What an item that is refused calls itself. */
+function nameOf(value: unknown): Pick<Item, 'externalId' | 'url'> | undefined {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return undefined
+  return { externalId: clean(scalar(value.id)).trim() || null, url: null }
 }
 
 /** What would come of items, without taking them in. */

@@ -84,12 +84,7 @@ async function insertSource(
     .returning('id')
     .executeTakeFirstOrThrow()
   if (kind !== 'webhook') return { id, webhookSecret: null }
-  const secret = randomBytes(32).toString('base64url')
-  await tx
-    .insertInto('monitoring.source_secret')
-    .values({ source_id: id, secret, ...scope })
-    .execute()
-  return { id, webhookSecret: secret }
+  return { id, webhookSecret: await makeSecret(tx, id, { branchId, regionId }) }
 }
 
 async function changeSource(tx: Tx, given: Given & { readonly id: number }, unit: Unit) {
@@ -125,6 +120,29 @@ function feedUrl(written: string | null): string {
     const { zh, en } = fetchFailures[error.code]
     throw new Refusal(baseErrors.invalid_input, {}, [{ path: 'url', zh: fill(zh, error.facts), en: fill(en, error.facts) }])
   }
+}
+
+/** A new secret for a webhook, told here and never again; the one before holds for another day. */
+export async function renewSecret(tx: Tx, { id }: { id: number }) {
+  // Changes nothing, but finds the source only where the person asking may change it.
+  const source = await tx
+    .updateTable('monitoring.source')
+    .set((of) => ({ name: of.ref('name') }))
+    .where('id', '=', id)
+    .returning(['kind', 'branch_id as branchId', 'region_id as regionId'])
+    .executeTakeFirst()
+  if (!source) throw new Refusal(baseErrors.not_found)
+  if (source.kind !== 'webhook') throw new Refusal(monitoringErrors.source_no_webhook)
+  return { id, webhookSecret: await makeSecret(tx, id, source) }
+}
+
+async function makeSecret(tx: Tx, id: number, { branchId, regionId }: Unit): Promise<string> {
+  const secret = randomBytes(32).toString('base64url')
+  await tx
+    .insertInto('monitoring.source_secret')
+    .values({ source_id: id, secret, branch_id: branchId, region_id: regionId })
+    .execute()
+  return secret
 }
 
 export async function deleteSource(tx: Tx, { id }: { id: number }) {

@@ -3,10 +3,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import type { Db, WorkTx } from '../base/db.ts'
 import { type ErrorEntry, Refusal } from '../base/error.ts'
+import { parseJson } from '../base/json.ts'
 import type { Log } from '../base/log.ts'
+import { decodeBytes } from '../engines/index.ts'
 import { monitoringErrors } from './error.ts'
 import { type Taken, takeIn } from './intake.ts'
-import { problemOf } from './problem.ts'
+import { type ItemProblem, keepProblems, problemOf } from './problem.ts'
 
 const freshSeconds = 300
 const mostItems = 10_000
@@ -46,36 +48,49 @@ interface Call {
 async function answer(db: Db, request: FastifyRequest, call: Call): Promise<Taken> {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const source = await db.work((tx) => findSource(tx, call.id))
-  if (!isSigned(request, body, source?.secret)) throw refuse(monitoringErrors.signature_wrong)
+  const signature = signatureOf(request, body, source?.secrets)
+  if (signature === null) throw refuse(monitoringErrors.signature_wrong)
   if (!source?.enabled) throw refuse(monitoringErrors.source_paused)
-  const { items, faults } = readBody(body)
-  let total: Taken = { new: 0, repeated: 0, updated: 0, irrelevant: 0, refused: [], noted: [] }
+  if (await db.work((tx) => wasSeen(tx, call.id, signature))) throw refuse(monitoringErrors.webhook_replayed)
+  const { items, faults, problems } = readBody(body, request.headers['content-type'])
+  let total: Taken | undefined
   await takeIn(
     db,
     items.map(({ value }) => value),
     {
       sourceId: call.id,
       alongside: async (tx, taken) => {
-        const refused = [...taken.refused.map((fault) => ({ ...fault, at: items[fault.at]?.at ?? fault.at })), ...faults]
-        total = { ...taken, refused: refused.sort((a, b) => a.at - b.at) }
+        const placed = (problem: ItemProblem) => ({ ...problem, at: items[problem.at]?.at ?? problem.at })
+        const refused = [...taken.refused.map(placed), ...faults].sort((a, b) => a.at - b.at)
+        total = { ...taken, refused, noted: taken.noted.map(placed) }
+        await remember(tx, call.id, signature)
         await count(tx, call.id, total)
+        await keepProblems(tx, { id: call.id, ...source }, [...faults, ...problems])
         await leaveTrail(tx, call, source.branchId, 'allowed', null)
       },
     },
   )
-  return total
+  return total ?? { new: 0, repeated: 0, updated: 0, irrelevant: 0, refused: [], noted: [] }
 }
 
 const refuse = (entry: ErrorEntry): Refusal => new Refusal(entry)
 
+/** A secret holds until a day after the next was made, so that senders can be changed one by one. */
 async function findSource(tx: WorkTx, id: number) {
-  return tx
+  const rows = await tx
     .selectFrom('monitoring.source as source')
     .innerJoin('monitoring.source_secret as secret', 'secret.source_id', 'source.id')
     .where('source.id', '=', id)
     .where('source.kind', '=', 'webhook')
-    .select(['source.enabled', 'source.branch_id as branchId', 'secret.secret'])
-    .executeTakeFirst()
+    .where(
+      sql<boolean>`not exists (select from monitoring.source_secret later where later.source_id = source.id and later.id > secret.id
+        and later.created_at < now() - interval '24 hours')`,
+    )
+    .select(['source.enabled', 'source.branch_id as branchId', 'source.region_id as regionId', 'secret.secret'])
+    .orderBy('secret.id', 'desc')
+    .execute()
+  const [first] = rows
+  return first && { ...first, secrets: rows.map(({ secret }) => secret) }
 }
 
 /** Whether there is a webhook of this number: what is sent to another is not kept in memory. */
@@ -86,14 +101,40 @@ export async function knowsWebhook(db: Db, id: number): Promise<boolean> {
 
 const nobody = randomBytes(32).toString('base64url')
 
-/** An unknown source is checked like a known one, with a secret that nobody has. */
-function isSigned(request: FastifyRequest, body: Buffer, secret = nobody): boolean {
+/**
+ * The signature of a call, or null when it is not signed with one of the secrets: over the timestamp, a full stop and the body, so that
+ * neither can be changed nor a recorded call be sent again later. An unknown source is checked like a known one, with a secret nobody has.
+ */
+function signatureOf(request: FastifyRequest, body: Buffer, secrets: readonly string[] = [nobody]): string | null {
   const header = (name: string) => String(request.headers[name] ?? '')
-  const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`)
+  const timestamp = header('x-anlan-timestamp')
   const found = Buffer.from(header('x-anlan-signature').toLowerCase())
-  const age = Math.abs(Date.now() / 1000 - Number(header('x-anlan-timestamp') || Number.NaN))
-  const equal = expected.length === found.length && timingSafeEqual(expected, found)
-  return equal && age <= freshSeconds && secret !== nobody
+  const age = /^\d{1,12}$/.test(timestamp) ? Math.abs(Date.now() / 1000 - Number(timestamp)) : Number.POSITIVE_INFINITY
+  const equal = secrets.filter((secret) => {
+    const digest = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex')
+    const expected = Buffer.from(`sha256=${digest}`)
+    return expected.length === found.length && timingSafeEqual(expected, found)
+  })
+  return equal.length > 0 && age <= freshSeconds && secrets[0] !== nobody ? found.toString() : null
+}
+
+async function wasSeen(tx: WorkTx, id: number, signature: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('monitoring.webhook_call')
+    .where('source_id', '=', id)
+    .where('signature', '=', signature)
+    .select('at')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Of two equal calls at once one is refused, with what it stored last undone. Kept for as long as a signature is fresh, and ahead of its time. */
+async function remember(tx: WorkTx, id: number, signature: string): Promise<void> {
+  await sql`delete from monitoring.webhook_call where at < now() - make_interval(secs => ${2 * freshSeconds})`.execute(tx)
+  const { numAffectedRows = 0n } =
+    await sql`insert into monitoring.webhook_call (source_id, signature) values (${id}, ${signature})
+    on conflict do nothing`.execute(tx)
+  if (numAffectedRows === 0n) throw refuse(monitoringErrors.webhook_replayed)
 }
 
 interface Given {
@@ -102,26 +143,28 @@ interface Given {
 }
 
 /** A JSON array, one object, `{items: […]}`, or an object on each line; broken lines are told apart. */
-function readBody(body: Buffer): { items: Given[]; faults: Taken['refused'] } {
-  const text = body.toString('utf8').replace(/^\uFEFF/, '')
+function readBody(body: Buffer, contentType: string | undefined) {
+  const { text, problems, refused } = decodeBytes(body, { contentType })
+  if (refused) throw new Refusal(monitoringErrors.body_undecodable, { reason: refused.zh, reasonEn: refused.en })
   const whole = parse(text)
   if (whole !== undefined) {
     const inner = typeof whole === 'object' && whole !== null && 'items' in whole ? whole.items : whole
     const values = Array.isArray(inner) ? inner : [inner]
     if (typeof inner !== 'object' || inner === null || values.length > mostItems) throw refuse(monitoringErrors.body_unreadable)
-    return { items: values.map((value, at) => ({ at, value })), faults: [] }
+    return { items: values.map((value: unknown, at): Given => ({ at, value })), faults: [], problems }
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const read = lines.map((line, at) => ({ at, value: parse(line) }))
+  if (lines.length > mostItems) throw refuse(monitoringErrors.body_unreadable)
+  const read = lines.map((line, at): Given => ({ at, value: parse(line) }))
   const items = read.filter(({ value }) => value !== undefined)
-  if (items.length === 0 || items.length > mostItems) throw refuse(monitoringErrors.body_unreadable)
+  if (items.length === 0) throw refuse(monitoringErrors.body_unreadable)
   const broken = read.filter(({ value }) => value === undefined)
-  return { items, faults: broken.map(({ at }) => problemOf('not_json', at, undefined)) }
+  return { items, faults: broken.map(({ at }) => problemOf('not_json', at, undefined)), problems }
 }
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown
+    return parseJson(text)
   } catch {
     return undefined
   }
