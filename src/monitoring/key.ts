@@ -6,7 +6,7 @@ import type { Item } from './item.ts'
 /** Below this many letters two texts that are equal need not be one text said twice: “很好”, “已投诉”. */
 const tellingLetters = 12
 
-/** By what an item is known again. docs/decisions/0008-identity.md */
+/** By what an item is known again. docs/decisions/0012-identity.md */
 export interface Identity {
   /** Its number at its source or platform; without one, all that it says: who, what, where and in which minute. */
   readonly key: string

@@ -31,6 +31,7 @@ export default function MentionPage() {
             <div>
               <TextPanel mention={mention} />
               <RepeatsPanel mention={mention} />
+              <WordingsPanel mention={mention} />
               <CorrectionsPanel mention={mention} />
             </div>
             <div>
@@ -122,6 +123,27 @@ function RepeatsPanel({ mention }: { mention: MentionDetail }) {
             … <Count value={mention.heat - 1 - mention.repeats.length} />
           </li>
         ) : null}
+      </ul>
+    </Panel>
+  )
+}
+
+/** A post that was edited: each earlier wording, newest first. */
+function WordingsPanel({ mention }: { mention: MentionDetail }) {
+  const { t } = useText()
+  if (mention.wordings.length === 0) return null
+  return (
+    <Panel title={t('monitoring:mention.wordings')} flush>
+      <ul className="lines">
+        {mention.wordings.map((one) => (
+          <li key={one.at}>
+            <span className="quiet">
+              {t('monitoring:mention.wording_until', { severity: one.severity })} <TimeAgo at={one.at} />
+            </span>
+            {one.title ? <p>{one.title}</p> : null}
+            <p className="soft">{one.text.slice(0, 2000)}</p>
+          </li>
+        ))}
       </ul>
     </Panel>
   )

@@ -14,7 +14,9 @@ import { usePlatformName } from '../../../web/kit/tags.tsx'
 import { tell } from '../../../web/kit/toast.tsx'
 import { useMe } from '../../../web/me.ts'
 import { useUnitOptions } from '../../../web/units.ts'
+import { SourceProblems } from './SourceProblems.tsx'
 import type { Source } from './SourcesPage.tsx'
+import { WebhookHelp } from './WebhookHelp.tsx'
 
 const kinds = ['feed', 'webhook', 'file'] as const
 
@@ -42,6 +44,7 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
       else onClose()
     },
   })
+  const renew = useDo('monitoring.renew_secret', { onDone: ({ webhookSecret }) => setSecret(webhookSecret) })
   const remove = useDo('monitoring.delete_source', {
     onDone: () => {
       tell(t('monitoring:sources.removed'))
@@ -51,6 +54,7 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
   const unitChoices = units.length > 0 ? units : [{ value: draft.unitId, label: source?.unit.name ?? me.unit.name }]
   const platformChoices = [...new Set([...platforms, draft.platform])].map((value) => ({ value, label: platformName(value) }))
   const isFeed = draft.kind === 'feed'
+  const hookId = source?.id ?? save.data?.id ?? 0
   const ready = draft.name.trim() !== '' && (!isFeed || draft.url.trim() !== '') && source?.abilities.edit !== false
   const act = () =>
     save.mutateAsync({
@@ -64,7 +68,9 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
       enabled: draft.enabled,
     })
   const footer = secret ? (
-    <Button onClick={onClose}>{t('common:action.close')}</Button>
+    <Button type="primary" onClick={onClose}>
+      {t('monitoring:sources.secret_kept')}
+    </Button>
   ) : (
     <div className="row">
       <ConfirmButton type="primary" disabled={!ready} act={act}>
@@ -90,20 +96,27 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
   return (
     <SideDrawer
       onClose={onClose}
-      size={520}
+      size={640}
+      // The secret is told once: a key or a click beside must not take it away.
+      closable={!secret}
+      keyboard={!secret}
+      maskClosable={!secret}
       title={t(source ? 'monitoring:sources.edit' : 'monitoring:sources.add')}
       footer={footer}
     >
       {secret ? (
-        <Secret
-          name={t('monitoring:sources.secret_title')}
-          hint={t('monitoring:sources.secret_hint')}
-          secret={secret}
-          address={[t('monitoring:sources.webhook_url'), `${location.origin}/intake/${save.data?.id ?? ''}`]}
-        />
+        <div className="stack">
+          <Secret
+            name={t('monitoring:sources.secret_title')}
+            hint={t('monitoring:sources.secret_hint')}
+            secret={secret}
+            address={[t('monitoring:sources.webhook_url'), `${location.origin}/intake/${hookId}`]}
+          />
+          <WebhookHelp sourceId={hookId} />
+        </div>
       ) : (
         <div className="stack">
-          <ErrorLine error={save.error ?? remove.error} />
+          <ErrorLine error={save.error ?? renew.error ?? remove.error} />
           <Choice
             label={t('monitoring:sources.kind')}
             value={draft.kind}
@@ -156,6 +169,23 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
             value={draft.enabled}
             onChange={(enabled) => setDraft({ ...draft, enabled })}
           />
+          {source?.kind === 'webhook' ? (
+            <>
+              <WebhookHelp sourceId={source.id} />
+              {source.abilities.edit ? (
+                <div>
+                  <ConfirmButton
+                    question={t('monitoring:sources.renew_question')}
+                    detail={t('monitoring:sources.renew_detail')}
+                    act={() => renew.mutateAsync({ id: source.id })}
+                  >
+                    {t('monitoring:sources.renew')}
+                  </ConfirmButton>
+                </div>
+              ) : null}
+            </>
+          ) : null}
+          {source ? <SourceProblems sourceId={source.id} /> : null}
         </div>
       )}
     </SideDrawer>

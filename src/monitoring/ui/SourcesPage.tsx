@@ -44,7 +44,7 @@ export default function SourcesPage() {
           columns={useColumns()}
           rows={asked.data}
           rowKey={(source) => source.id}
-          {...(mayManage ? { onOpen: setEditing } : {})}
+          onOpen={setEditing}
           mark={(source) => (source.state === 'failing' ? 'burning' : undefined)}
           error={asked.error}
           onRetry={() => void asked.refetch()}
@@ -128,12 +128,16 @@ function useColumns(): Column<Source>[] {
     {
       key: 'taken',
       title: t('monitoring:sources.taken'),
-      width: 146,
+      width: 196,
       align: 'end',
       card: 'pair',
       render: ({ taken }) => (
         <span className="num">
-          {taken.new.toLocaleString()} <span className="quiet">/ {taken.repeated.toLocaleString()} /</span>{' '}
+          {taken.new.toLocaleString()}
+          <span className="quiet">
+            {' '}
+            / {taken.updated.toLocaleString()} / {taken.repeated.toLocaleString()} / {taken.irrelevant.toLocaleString()} /{' '}
+          </span>
           {taken.refused.toLocaleString()}
         </span>
       ),

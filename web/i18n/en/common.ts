@@ -53,7 +53,6 @@ export const common: Same<typeof zh.common> = {
     print: 'Print',
     cancel: 'Cancel',
     confirm: 'Confirm',
-    close: 'Close',
     retry: 'Try again',
     reload: 'Reload',
     remove: 'Delete',

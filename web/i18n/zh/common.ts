@@ -50,7 +50,6 @@ export const common = {
     print: '打印',
     cancel: '取消',
     confirm: '确认',
-    close: '关闭',
     retry: '重试',
     reload: '刷新',
     remove: '删除',
