@@ -1,24 +1,8 @@
 // Types, style, fences, unit, database and page tests, on one throw-away PostgreSQL that all test files share.
 // `npm test -- path` runs only the test files whose path contains one of the words.
-import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findRuntime, runChild } from './runtime.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-let node = process.execPath
-try {
-  node = join(
-    dirname(
-      createRequire(import.meta.url).resolve(
-        `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}/package.json`,
-      ),
-    ),
-    'bin',
-    'node',
-  )
-} catch {
-  // No pinned runtime for this platform: this process's own must do.
-}
-const run = spawnSync(node, [join(root, 'test/run.ts'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
-process.exit(run.status ?? 1)
+runChild(findRuntime(), [join(root, 'test/run.ts'), ...process.argv.slice(2)], { cwd: root })

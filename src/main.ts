@@ -2,13 +2,18 @@ import { ConfigFault } from './base/config.ts'
 import { baseErrors } from './base/error.ts'
 import { MigrationFault } from './base/migrate.ts'
 import { asRefusal } from './base/serve.ts'
+import { listenForEnd, type Told } from './words/end.ts'
 import { UsageFault } from './words/talk.ts'
 
 /** The command line's words. Each is a file in `words/` and loads only when it is said. Exit 0: done, 1: findings, 2: bad usage. */
 const words: Readonly<
   Record<
     string,
-    { readonly zh: string; readonly en: string; readonly load: () => Promise<{ run(args: string[]): Promise<number> }> }
+    {
+      readonly zh: string
+      readonly en: string
+      readonly load: () => Promise<{ run(args: string[], told: Told): Promise<number> }>
+    }
   >
 > = {
   serve: { zh: '启动（数据库、控制台、后台任务）', en: 'run everything', load: () => import('./words/serve.ts') },
@@ -44,8 +49,14 @@ async function main(): Promise<number> {
     process.stderr.write(`没有“${word}”这个命令 / no such word: ${word}\n\n${help()}`)
     return 2
   }
+  const told = listenForEnd()
+  // What closes in order listens itself; any other word ends where it is, and an embedded server that it started with it.
+  if (word !== 'serve' && word !== 'work') void told.happened.then(() => process.exit(130))
   const { run } = await found.load()
-  return run(args)
+  const status = await run(args, told)
+  // Whatever did not close in its time must not keep the program.
+  if (told.signal.aborted) process.exit(status)
+  return status
 }
 
 try {

@@ -39,7 +39,7 @@ export interface ServerOptions {
 }
 
 /** How long open requests may take to end when the server closes. */
-const closingMs = 5_000
+const closingMs = 2_000
 
 /** Hangs the rooms on HTTP. The console's files, the asks, the stream of news, and what operators watch. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -8,12 +8,13 @@ import { demoPassword, loadGroup, unchangedActors } from '../src/access/index.ts
 import { projectRoot } from '../src/base/config.ts'
 import { type Client, type Contract, client } from '../src/base/contract.ts'
 import { type Db, logins, openDb } from '../src/base/db.ts'
-import { startEmbedded } from '../src/base/embedded.ts'
+import { startEmbedded, stopLeft } from '../src/base/embedded.ts'
 import { openLog } from '../src/base/log.ts'
 import { type Migration, migrate } from '../src/base/migrate.ts'
 import { openStream } from '../src/base/stream.ts'
 import { topics } from '../src/rooms.ts'
 import { buildServer, type ServerOptions } from '../src/server.ts'
+import { isAlive } from '../src/words/end.ts'
 
 /** What the server answered when it refused: the HTTP status and the error of the catalogue. */
 export class Refused extends Error {
@@ -39,10 +40,14 @@ export async function findCluster(): Promise<{ adminUrl: string; secret: string;
 }
 
 /** Starts a throw-away cluster holding one migrated database with the demo group, to be copied by each test file. */
-export async function startTestCluster() {
+export async function startTestCluster(signal?: AbortSignal) {
   const directory = await mkdtemp(join(tmpdir(), 'anlan-test-'))
   await chmod(directory, 0o755)
-  const embedded = await startEmbedded(directory)
+  await writeFile(join(directory, owner), String(process.pid))
+  const embedded = await startEmbedded(directory, signal).catch(async (error: unknown) => {
+    await rm(directory, { recursive: true, force: true })
+    throw error
+  })
   const adminUrl = databaseUrl(embedded.adminUrl, 'postgres')
   await onDatabase(adminUrl, (admin) => admin.query(`create database ${template}`))
   const { secret } = embedded
@@ -57,6 +62,21 @@ export async function startTestCluster() {
     await rm(directory, { recursive: true, force: true })
   }
   return { adminUrl, secret, end }
+}
+
+/** In a cluster's folder: the process that started it. */
+const owner = 'owner.pid'
+
+/** Ends the servers of test runs that were killed, and removes their folders. */
+export async function clearLeftClusters(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith('anlan-test-')) continue
+    const directory = join(tmpdir(), name)
+    const pid = Number(await readFile(join(directory, owner), 'utf8').catch(() => ''))
+    if (!(pid > 0) || isAlive(pid)) continue
+    await stopLeft(directory)
+    await rm(directory, { recursive: true, force: true })
+  }
 }
 
 const databaseUrl = (url: string, database: string) => {

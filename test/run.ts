@@ -1,28 +1,55 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../src/base/config.ts'
-import { startTestCluster } from './harness.ts'
+import { listenForEnd } from '../src/words/end.ts'
+import { clearLeftClusters, startTestCluster } from './harness.ts'
 
 const words = process.argv.slice(2)
 const files = globSync(['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'], { cwd: projectRoot })
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort()
 
-const bin = (name: string) => join(projectRoot, 'node_modules', '.bin', name)
-const step = (title: string, program: string, args: string[], environment: NodeJS.ProcessEnv = {}): void => {
-  process.stdout.write(`\n── ${title}\n`)
-  const { status } = spawnSync(program, args, { cwd: projectRoot, stdio: 'inherit', env: { ...process.env, ...environment } })
-  if (status !== 0) process.exitCode = status ?? 1
+if (files.length === 0) {
+  process.stdout.write(`没有这样的测试文件 no test file has this in its path: ${words.join(' ')}\n`)
+  process.exit(2)
 }
 
-if (words.length === 0) {
-  step('类型 types', bin('tsc'), ['--noEmit'])
-  step('风格 style', bin('biome'), ['check', '--diagnostic-level=error', '.'])
+const told = listenForEnd()
+const bin = (name: string) => join(projectRoot, 'node_modules', '.bin', name)
+
+/** Runs a program to its end, or until these tests are told to end: it is told too then, and ended when it does not. */
+async function step(title: string, program: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
+  if (told.signal.aborted) return
+  process.stdout.write(`\n── ${title}\n`)
+  const child: ChildProcess = spawn(program, args, {
+    cwd: projectRoot,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  })
+  let hard: NodeJS.Timeout | undefined
+  const end = () => {
+    child.kill('SIGTERM')
+    hard = setTimeout(() => child.kill('SIGKILL'), 3_000)
+  }
+  told.signal.addEventListener('abort', end)
+  const status = await new Promise<number>((done) => {
+    child.on('error', () => done(1))
+    child.on('exit', (code) => done(code ?? 1))
+  })
+  clearTimeout(hard)
+  told.signal.removeEventListener('abort', end)
+  if (status !== 0) process.exitCode = status
 }
-const cluster = await startTestCluster()
+
+await clearLeftClusters()
+if (words.length === 0) {
+  await step('类型 types', bin('tsc'), ['--noEmit'])
+  await step('风格 style', bin('biome'), ['check', '--diagnostic-level=error', '.'])
+}
+const cluster = await startTestCluster(told.signal)
 try {
-  step(
+  await step(
     `测试 tests (${files.length} files)`,
     process.execPath,
     ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files],
@@ -34,3 +61,4 @@ try {
 } finally {
   await cluster.end()
 }
+process.exit(told.signal.aborted ? 130 : process.exitCode)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { listenForEnd } from '../src/words/end.ts'
 import { alertTimes, findFaults, untilQuiet } from './walk/check.ts'
 import { killPostmaster, strike } from './walk/faults.ts'
 import { answers, dice, openWalk, type Walk } from './walk/house.ts'
@@ -30,6 +31,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 const pick = dice(Number(values.seed))
 const wanted = Number(values.restarts ?? values.kills)
 
+void listenForEnd().happened.then(() => process.exit(130))
 const others = await openOthers()
 const walk = await openWalk(others.ports)
 let faults: string[] = []

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, chmod, chown, cp, mkdir, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { constants, readFileSync } from 'node:fs'
+import { access, chmod, chown, cp, mkdir, open, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
@@ -18,7 +18,8 @@ export interface Embedded {
   readonly directory: string
   /** True when this call created the cluster. */
   readonly created: boolean
-  stop(): Promise<void>
+  /** Ends the server; after `patienceMs` hard, which its log makes good at the next start. */
+  stop(patienceMs?: number): Promise<void>
 }
 
 interface Place {
@@ -38,29 +39,87 @@ export async function dataDirectory(configured: string | undefined): Promise<str
   return join('/var/lib/anlan', createHash('sha256').update(wanted).digest('hex').slice(0, 12))
 }
 
-export async function startEmbedded(directory: string): Promise<Embedded> {
+/**
+ * Starts the server, or adopts the one that runs. It ends with this process however that ends, unless it is killed. Two programs that
+ * start at once wait for each other. Told to end meanwhile, it leaves nothing running and throws.
+ */
+export async function startEmbedded(directory: string, signal = new AbortController().signal): Promise<Embedded> {
   await mkdir(directory, { recursive: true })
   await keepPrivate(directory)
+  return takeTurn(directory, signal, () => start(directory, signal))
+}
+
+async function start(directory: string, signal: AbortSignal): Promise<Embedded> {
   const secret = await readOrMakeSecret(join(directory, 'secret'))
   const place = await findPlace(directory)
   const password = createHash('sha256').update(`postgres superuser|${secret}`).digest('hex')
   const created = !(await exists(join(place.data, 'PG_VERSION')))
-  if (created) await initialise(place, password)
-  const port = (await runningPort(place.data)) ?? (await launch(place, await freePort()))
-  const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
-  await untilReady(url('postgres'), place.data)
-  await ensureDatabase(url('postgres'))
+  const tell = () => tellToStop(place.data)
+  process.once('exit', tell)
+  const end = async (patienceMs?: number) => {
+    await stop(place.data, patienceMs)
+    process.removeListener('exit', tell)
+  }
+  let port: number
+  try {
+    if (created) await initialise(place, password, signal)
+    signal.throwIfAborted()
+    port = (await runningPort(place.data)) ?? (await launch(place, await freePort()))
+    await untilReady(addressOf(password, port, 'postgres'), place.data, signal)
+    await ensureDatabase(addressOf(password, port, 'postgres'))
+    signal.throwIfAborted()
+  } catch (error) {
+    await end(signal.aborted ? 3_000 : undefined)
+    throw error
+  }
   // A server that gave up, as on a full disk, is started again at the same port until it stays.
   const guard = guardServer(place, port)
   return {
-    adminUrl: url('anlan'),
+    adminUrl: addressOf(password, port, 'anlan'),
     secret,
     directory,
     created,
-    async stop() {
+    async stop(patienceMs) {
       await guard.end()
-      await stop(place.data)
+      await end(patienceMs)
     },
+  }
+}
+
+const addressOf = (password: string, port: number, database: string): string =>
+  `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
+
+/** One program at a time makes or starts the server of a data folder; a turn that a killed program held counts for nothing. */
+async function takeTurn<T>(directory: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const file = join(directory, 'starting')
+  for (;;) {
+    signal.throwIfAborted()
+    try {
+      await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 })
+      break
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const holder = Number(await readFile(file, 'utf8').catch(() => ''))
+    const age = Date.now() - (await stat(file).then(({ mtimeMs }) => mtimeMs, Date.now))
+    if ((holder > 0 && !lives(holder)) || age > turnMs) await rm(file, { force: true })
+    else await sleep(50)
+  }
+  try {
+    return await work()
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+/** No start takes longer; after a restart of the machine a holder's number may be somebody else's. */
+const turnMs = 120_000
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
@@ -75,13 +134,16 @@ async function keepPrivate(directory: string): Promise<void> {
   await chmod(directory, uid === 0 ? 0o711 : 0o700)
 }
 
+/** Ends the server of a data folder whose program is gone. */
+export const stopLeft = (directory: string): Promise<void> => stop(join(directory, 'postgres'))
+
 /** Connection facts of the server already running on this data, or null. Used by commands that join a running system. */
 export async function findRunning(directory: string): Promise<{ adminUrl: string; secret: string } | null> {
   const port = await runningPort(join(directory, 'postgres'))
   if (port === null) return null
   const secret = (await readFile(join(directory, 'secret'), 'utf8')).trim()
   const password = createHash('sha256').update(`postgres superuser|${secret}`).digest('hex')
-  return { adminUrl: `postgres://postgres:${password}@127.0.0.1:${port}/anlan`, secret }
+  return { adminUrl: addressOf(password, port, 'anlan'), secret }
 }
 
 async function readOrMakeSecret(file: string): Promise<string> {
@@ -152,9 +214,21 @@ async function othersReach(path: string): Promise<boolean> {
   }
 }
 
-async function initialise(place: Place, password: string): Promise<void> {
+/**
+ * Makes the cluster under another name and renames it when it is whole: one that was killed half made would look like one that is there.
+ */
+async function initialise(given: Place, password: string, signal: AbortSignal): Promise<void> {
+  const place = { ...given, data: `${given.data}.new` }
+  await rm(place.data, { recursive: true, force: true })
+  await mkdir(place.data, { mode: 0o700 })
+  if (place.account) await chown(place.data, place.account.uid, place.account.gid)
+  await makeCluster(place, password, signal)
+  await rm(given.data, { recursive: true, force: true })
+  await rename(place.data, given.data)
+}
+
+async function makeCluster(place: Place, password: string, signal: AbortSignal): Promise<void> {
   const passwordFile = `${place.data}.password`
-  await mkdir(place.data, { recursive: true })
   await writeFile(passwordFile, password, { mode: 0o600 })
   if (place.account) await chown(passwordFile, place.account.uid, place.account.gid)
   const settings = [
@@ -166,7 +240,7 @@ async function initialise(place: Place, password: string): Promise<void> {
   ]
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
   try {
-    await run(place, 'initdb', ['-D', place.data, ...settings, ...locale])
+    await run(place, 'initdb', ['-D', place.data, ...settings, ...locale], signal)
   } catch (error) {
     await rm(place.data, { recursive: true, force: true })
     throw error
@@ -175,13 +249,14 @@ async function initialise(place: Place, password: string): Promise<void> {
   }
 }
 
-function run(place: Place, program: string, args: string[]): Promise<void> {
+function run(place: Place, program: string, args: string[], signal: AbortSignal): Promise<void> {
   return new Promise((done, failed) => {
     const child = spawn(join(place.binaries, 'bin', program), args, {
       ...(place.account ?? {}),
       cwd: '/',
       env: { PATH: process.env.PATH ?? '', TZ: 'UTC', LC_ALL: 'C' },
       stdio: ['ignore', 'ignore', 'pipe'],
+      signal,
     })
     let talk = ''
     child.stderr.on('data', (chunk: Buffer) => {
@@ -282,7 +357,7 @@ async function isPostgres(pid: number): Promise<boolean> {
   return name.trim() === 'postgres' && !/\) Z /.test(state)
 }
 
-async function untilReady(url: string, data: string): Promise<void> {
+async function untilReady(url: string, data: string, signal: AbortSignal): Promise<void> {
   const until = Date.now() + 60_000
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
@@ -292,6 +367,7 @@ async function untilReady(url: string, data: string): Promise<void> {
       return
     } catch (error) {
       await client.end().catch(() => undefined)
+      signal.throwIfAborted()
       if (Date.now() > until) {
         const log = await readFile(join(dirname(data), 'postgres.log'), 'utf8').catch(() => '')
         throw new Error(`内置 PostgreSQL 未能启动 / the embedded PostgreSQL did not start: ${String(error)}\n${log.slice(-1500)}`)
@@ -312,13 +388,28 @@ async function ensureDatabase(url: string): Promise<void> {
   }
 }
 
-async function stop(data: string): Promise<void> {
+async function stop(data: string, patienceMs = 20_000): Promise<void> {
   const lock = join(data, 'postmaster.pid')
   const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0])
-  if (!(await isPostgres(pid))) return
-  process.kill(pid, 'SIGINT')
-  const until = Date.now() + 20_000
-  while (Date.now() < until && (await isPostgres(pid))) await sleep(20)
+  for (const [signal, waitMs] of [
+    ['SIGINT', patienceMs],
+    ['SIGQUIT', 1_000],
+  ] as const) {
+    if (!(await isPostgres(pid))) return
+    process.kill(pid, signal)
+    const until = Date.now() + waitMs
+    while (Date.now() < until && (await isPostgres(pid))) await sleep(20)
+  }
+}
+
+/** For a process that ends now and may wait for nothing: the server closes by itself. */
+function tellToStop(data: string): void {
+  try {
+    const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
+    if (pid > 1) process.kill(pid, 'SIGINT')
+  } catch {
+    // It does not run.
+  }
 }
 
 function freePort(): Promise<number> {

@@ -1,7 +1,58 @@
-/** Settles when the program is told to end (Ctrl-C, a service manager, or the launcher that went away). */
-export function untilTold(): Promise<void> {
-  return new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done())
-    process.once('disconnect', () => done())
-  })
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** Told twice within this is told once: Ctrl-C on a terminal reaches a program and its launcher, which passes it on. */
+const sameMs = 1_000
+
+export interface Told {
+  /** Aborts once the program is told to end (Ctrl-C, a service manager, or the launcher that went away). */
+  readonly signal: AbortSignal
+  readonly happened: Promise<void>
+}
+
+/**
+ * Listens from now on to whoever tells this program to end. Told again after a moment, it ends at once.
+ */
+export function listenForEnd(): Told {
+  const ending = new AbortController()
+  const { promise: happened, resolve } = Promise.withResolvers<void>()
+  let first: number | null = null
+  const tell = () => {
+    const now = performance.now()
+    if (first === null) {
+      first = now
+      ending.abort()
+      // The launcher's channel would keep this process alive.
+      if (process.connected) process.disconnect()
+      resolve()
+    } else if (now - first > sameMs) process.exit(130)
+  }
+  for (const signal of signals) process.on(signal, tell)
+  process.once('disconnect', tell)
+  // Hearing of it must not keep a program that is done.
+  process.channel?.unref()
+  return { signal: ending.signal, happened }
+}
+
+/** Whether a process of that number lives. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** How something is closed, and the milliseconds that it may take. */
+export interface Step {
+  readonly within: number
+  readonly close: () => Promise<unknown>
+}
+
+/** Does the steps one after the other, the last one first, each within its time: what does not end is left. */
+export async function closeAll(steps: readonly Step[], onFault: (error: unknown) => void): Promise<void> {
+  for (const { within, close } of steps.toReversed()) {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => reject(new Error(`did not close within ${within} ms`)), within)
+    await Promise.race([close(), late]).catch(onFault)
+    clearTimeout(timer)
+  }
 }

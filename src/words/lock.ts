@@ -28,6 +28,12 @@ export async function holdLock(directory: string, needed: boolean): Promise<Lock
   }
 }
 
+/** Whether another program serves this data folder. */
+export async function isServed(directory: string): Promise<boolean> {
+  const holder = await readHolder(join(directory, 'serve.json'))
+  return holder !== null && isServing(holder.pid)
+}
+
 async function readHolder(file: string): Promise<{ pid: number; url: string } | null> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as { pid: number; url: string }

@@ -3,6 +3,7 @@ import { type Db, openDb } from '../base/db.ts'
 import { dataDirectory, findRunning, startEmbedded } from '../base/embedded.ts'
 import { migrate } from '../base/migrate.ts'
 import { takePlace } from './house.ts'
+import { isServed } from './lock.ts'
 
 /** The database that a command word works on. */
 export interface Opened {
@@ -58,5 +59,7 @@ export async function findServer(
   const running = await findRunning(directory)
   if (running) return { ...running, stop: null }
   const embedded = await startEmbedded(directory)
-  return { adminUrl: embedded.adminUrl, secret: embedded.secret, stop: embedded.stop }
+  // A serve that came meanwhile has taken the server over.
+  const stop = async () => ((await isServed(directory)) ? undefined : embedded.stop(4_000))
+  return { adminUrl: embedded.adminUrl, secret: embedded.secret, stop }
 }

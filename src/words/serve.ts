@@ -4,8 +4,8 @@ import { type Config, readConfig } from '../base/config.ts'
 import { type Db, openDb } from '../base/db.ts'
 import { dataDirectory, startEmbedded } from '../base/embedded.ts'
 import { guardProcess } from '../base/guard.ts'
-import { startWork } from '../base/job.ts'
-import { openLog } from '../base/log.ts'
+import { pause, startWork } from '../base/job.ts'
+import { type Log, openLog } from '../base/log.ts'
 import { migrate } from '../base/migrate.ts'
 import { openStream } from '../base/stream.ts'
 import { isFirstStart, loadDemo, startDemo } from '../demo/index.ts'
@@ -13,8 +13,8 @@ import { jobs, topics } from '../rooms.ts'
 import { buildServer } from '../server.ts'
 import { greet } from './banner.ts'
 import { buildConsole, isConsoleBuilt } from './build.ts'
-import { untilTold } from './end.ts'
-import { takePlace } from './house.ts'
+import { closeAll, type Step, type Told } from './end.ts'
+import { type Place, takePlace } from './house.ts'
 import { holdLock } from './lock.ts'
 import { findLeftovers } from './replace.ts'
 import { readArgs, say } from './talk.ts'
@@ -23,7 +23,7 @@ const usage = `npx anlan serve [--no-work]
   启动数据库、控制台与后台任务;--no-work 只提供页面与接口，后台任务由 anlan work 承担。
   Runs the database, the console and the jobs; --no-work leaves the jobs to anlan work.`
 
-export async function run(args: string[]): Promise<number> {
+export async function run(args: string[], told: Told): Promise<number> {
   const given = readArgs(args, usage, { 'no-work': { type: 'boolean' } })
   if (!given) return 0
   const started = performance.now()
@@ -35,19 +35,23 @@ export async function run(args: string[]): Promise<number> {
     return 1
   }
   try {
-    return await serveUntilTold(config, directory, given.values['no-work'] !== true, started, lock.tell)
+    return await serveUntilTold({ config, directory, works: given.values['no-work'] !== true, started, tell: lock.tell, told })
   } finally {
     await lock.release()
   }
 }
 
-async function serveUntilTold(
-  config: Config,
-  directory: string,
-  works: boolean,
-  started: number,
-  tell: (url: string) => Promise<void>,
-) {
+interface Serving {
+  readonly config: Config
+  readonly directory: string
+  readonly works: boolean
+  readonly started: number
+  readonly tell: (url: string) => Promise<void>
+  readonly told: Told
+}
+
+async function serveUntilTold(given: Serving): Promise<number> {
+  const { config, told } = given
   if (!(await isPortFree(config.ANLAN_HOST, config.ANLAN_PORT))) {
     say(`端口 ${config.ANLAN_PORT} 已被其他程序占用；请关闭该程序，或用 ANLAN_PORT 换一个端口。`)
     say(`Port ${config.ANLAN_PORT} is in use by another program; end that, or choose another port with ANLAN_PORT.`)
@@ -59,40 +63,52 @@ async function serveUntilTold(
   }
   const log = openLog(config.ANLAN_LOG)
   guardProcess(log)
-  const ending: (() => Promise<unknown>)[] = []
+  const ending: Step[] = []
+  const opening = openAll(given, log, ending)
+  opening.catch(() => undefined)
   try {
-    const { adminUrl, secret } = await openDatabase(config, directory, ending)
-    const place = await takePlace(adminUrl, 'serve', 'beside')
-    ending.push(() => place.leave())
-    await migrate(adminUrl, secret)
-    const db = openDb(adminUrl, secret)
-    ending.push(() => db.close())
-    const first = await isFirstStart(db)
-    const { unfinished } = await findLeftovers(adminUrl)
-    if (unfinished)
-      say(
-        '上次恢复（或清空）没有完成，原有数据未动；请重新执行。The last restore did not finish, the data before it is untouched; say it again.',
-      )
-    // Whoever wanted to restore into an empty installation does not want the demo in its place.
-    if (first && config.ANLAN_DEMO && !unfinished) await loadDemo(db, say)
-    // A newer program may know rights that the roles of this installation do not have yet.
-    if (!first) await db.work((tx) => saveRoles(tx))
-    const url = await openDoors(config, { db, adminUrl, secret, log, works }, ending)
-    await tell(url)
-    await greet(db, { url, seconds: (performance.now() - started) / 1000, first })
-    await Promise.race([untilTold(), place.lost])
+    const place = await Promise.race([opening, told.happened])
+    if (place) await Promise.race([told.happened, place.lost])
     say('\n正在关闭… Closing…')
   } finally {
-    for (const end of ending.reverse()) await end().catch((error: unknown) => log.error({ err: error }, 'while closing'))
+    await closeAll(ending, (error) => log.error({ err: error }, 'while closing'))
+    // Told while it was still opening: what was begun ends by itself or without what it stood on.
+    await Promise.race([opening.catch(() => undefined), pause(4_000, AbortSignal.timeout(4_000))])
   }
   say('已关闭，数据完好。Closed; nothing is lost.')
   return 0
 }
 
-async function openDatabase(config: Config, directory: string, ending: (() => Promise<unknown>)[]) {
+/** Opens one thing on the other and notes how each is closed, with what time it may take: ten seconds together. */
+async function openAll({ config, directory, works, started, tell, told }: Serving, log: Log, ending: Step[]): Promise<Place> {
+  const { adminUrl, secret } = await openDatabase(config, directory, ending, told)
+  const place = await takePlace(adminUrl, 'serve', 'beside')
+  ending.push({ within: 500, close: () => place.leave() })
+  told.signal.throwIfAborted()
+  await migrate(adminUrl, secret)
+  const db = openDb(adminUrl, secret)
+  ending.push({ within: 1_000, close: () => db.close() })
+  told.signal.throwIfAborted()
+  const first = await isFirstStart(db)
+  const { unfinished } = await findLeftovers(adminUrl)
+  if (unfinished)
+    say(
+      '上次恢复（或清空）没有完成，原有数据未动；请重新执行。The last restore did not finish, the data before it is untouched; say it again.',
+    )
+  // Whoever wanted to restore into an empty installation does not want the demo in its place.
+  if (first && config.ANLAN_DEMO && !unfinished) await loadDemo(db, say)
+  // A newer program may know rights that the roles of this installation do not have yet.
+  if (!first) await db.work((tx) => saveRoles(tx))
+  const url = await openDoors(config, { db, adminUrl, secret, log, works }, ending)
+  await tell(url)
+  await greet(db, { url, seconds: (performance.now() - started) / 1000, first })
+  return place
+}
+
+async function openDatabase(config: Config, directory: string, ending: Step[], told: Told) {
   if (config.DATABASE_URL) return { adminUrl: config.DATABASE_URL, secret: config.ANLAN_SECRET ?? '' }
-  const embedded = await startEmbedded(directory)
-  ending.push(() => embedded.stop())
+  const embedded = await startEmbedded(directory, told.signal)
+  ending.push({ within: 5_000, close: () => embedded.stop(3_000) })
   return embedded
 }
 
@@ -100,17 +116,13 @@ interface House {
   readonly db: Db
   readonly adminUrl: string
   readonly secret: string
-  readonly log: ReturnType<typeof openLog>
+  readonly log: Log
   readonly works: boolean
 }
 
-async function openDoors(
-  config: Config,
-  { db, adminUrl, secret, log, works }: House,
-  ending: (() => Promise<unknown>)[],
-): Promise<string> {
+async function openDoors(config: Config, { db, adminUrl, secret, log, works }: House, ending: Step[]): Promise<string> {
   const stream = openStream({ adminUrl, secret, log, rights: topics, unchanged: (actors) => unchangedActors(db, actors) })
-  ending.push(() => stream.close())
+  ending.push({ within: 500, close: () => stream.close() })
   const app = await buildServer({
     db,
     log,
@@ -121,11 +133,10 @@ async function openDoors(
   })
   if (works) {
     const demo = await startDemo(db)
-    if (demo) ending.push(() => demo.stop())
-    const work = startWork({ db, log, adminUrl, secret, rooms: jobs })
-    ending.push(() => work.stop())
+    if (demo) ending.push({ within: 500, close: () => demo.stop() })
   }
-  ending.push(() => app.close())
+  const work = works ? startWork({ db, log, adminUrl, secret, rooms: jobs }) : null
+  ending.push({ within: 3_000, close: () => Promise.all([app.close(), work?.stop()]) })
   const address = await app.listen({ host: config.ANLAN_HOST, port: config.ANLAN_PORT })
   return config.ANLAN_PUBLIC_URL ?? address
 }

@@ -31,6 +31,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+// A terminal that was closed takes no more words; the program ends in order all the same.
+process.stderr.on('error', () => undefined)
+
 /** Talk goes to standard error, data to standard output. */
 export const say = (line = ''): void => void process.stderr.write(`${line}\n`)
 export const print = (row: unknown): void => void process.stdout.write(`${JSON.stringify(row)}\n`)

@@ -102,8 +102,10 @@ function keep(name: string, words: string[], environment: NodeJS.ProcessEnv, isW
     let said = ''
     const made = spawn(process.execPath, [join(projectRoot, 'src/main.ts'), ...words], {
       env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // The channel tells it when the walk is interrupted.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
+    made.channel?.unref()
     child = made
     const listen = (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-1_500)

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { projectRoot } from '../src/base/config.ts'
+import { isAlive } from '../src/words/end.ts'
+import { clearLeftClusters } from './harness.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'anlan-shutdown-'))
+await chmod(folder, 0o755)
+after(() => rm(folder, { recursive: true, force: true }))
+
+/** A launcher as an older Node makes one: it starts the program in a child. Both stand in one process group, as on a terminal. */
+function launch(name: string): ChildProcess {
+  const runtime = join(projectRoot, 'bin/runtime.mjs')
+  const main = join(projectRoot, 'src/main.ts')
+  const code = `import(${JSON.stringify(runtime)}).then(({ runChild }) => runChild(process.execPath, [${JSON.stringify(main)}, 'serve']))`
+  return spawn(process.execPath, ['-e', code], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      ANLAN_DATA: join(folder, name),
+      ANLAN_PORT: '0',
+      ANLAN_DEMO: '0',
+      ANLAN_LOG: 'silent',
+    },
+  })
+}
+
+async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
+  for (let tries = 0; tries < 3000; tries++) {
+    const found = await look().catch(() => null)
+    if (found) return found
+    await sleep(20)
+  }
+  throw new Error(`never: ${what}`)
+}
+
+const said = (child: ChildProcess, words: RegExp) => {
+  let text = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  return until(`${words}`, async () => words.exec(text))
+}
+const ended = (child: ChildProcess) =>
+  until('the launcher ends', async () => child.exitCode !== null || child.signalCode !== null)
+const postmaster = async (data: string) => Number((await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
+const isGone = (pid: number) => until('the process is gone', async () => !isAlive(pid))
+
+for (const [name, tell] of [
+  // Ctrl-C reaches the whole group, and the launcher passes it on once more.
+  ['terminal', (child: ChildProcess) => process.kill(-(child.pid ?? 0), 'SIGINT')],
+  ['launcher', (child: ChildProcess) => child.kill('SIGTERM')],
+  ['killed-launcher', (child: ChildProcess) => child.kill('SIGKILL')],
+] as const)
+  test(`told by way of the ${name}, it closes with a post half sent, and takes the database server along`, async () => {
+    const child = launch(name)
+    const [, port] = await said(child, /http:\/\/127\.0\.0\.1:(\d+)/)
+    const server = await postmaster(join(folder, name))
+    const holder = JSON.parse(await readFile(join(folder, name, 'serve.json'), 'utf8')) as { pid: number }
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.write(
+      'POST /api/access.sign_in HTTP/1.1\r\nhost: a\r\nx-anlan-csrf: 1\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{',
+    )
+    await new Promise((done) => socket.once('connect', done))
+    tell(child)
+    await ended(child)
+    await isGone(holder.pid)
+    await isGone(server)
+    socket.destroy()
+    assert.deepEqual(
+      (await readdir(join(folder, name))).filter((file) => /serve\.json|starting/.test(file)),
+      [],
+    )
+  })
+
+test('a word that is done ends its launcher too', async () => {
+  const runtime = join(projectRoot, 'bin/runtime.mjs')
+  const code = `import(${JSON.stringify(runtime)}).then(({ runChild }) => runChild(process.execPath, [${JSON.stringify(join(projectRoot, 'src/main.ts'))}, 'feed', '--help']))`
+  const child = spawn(process.execPath, ['-e', code], { stdio: 'ignore' })
+  await ended(child)
+  assert.equal(child.exitCode, 0)
+})
+
+test('told to end in the middle of its first start, it leaves no database server behind and starts well afterwards', async () => {
+  const child = launch('young')
+  await until('initdb is at work', async () => (await readdir(join(folder, 'young/postgres.new'))).length > 0)
+  child.kill('SIGTERM')
+  await ended(child)
+  const left = await postmaster(join(folder, 'young')).catch(() => null)
+  if (left) await isGone(left)
+  const again = launch('young')
+  await said(again, /http:\/\/127\.0\.0\.1:\d+/)
+  const server = await postmaster(join(folder, 'young'))
+  again.kill('SIGTERM')
+  await ended(again)
+  await isGone(server)
+})
+
+test('tests that are interrupted leave neither a database server nor a folder; what a killed run left, the next clears', async (t) => {
+  const place = await mkdtemp(join(folder, 'runs-'))
+  await chmod(place, 0o755)
+  const start = () =>
+    spawn(process.execPath, [join(projectRoot, 'bin/test.mjs'), 'test/labels'], {
+      stdio: 'ignore',
+      env: { ...process.env, TMPDIR: place, ANLAN_TEST_CLUSTER: '', NODE_TEST_CONTEXT: '' },
+    })
+  const cluster = async () => {
+    const name = (await readdir(place)).find((one) => one.startsWith('anlan-test-')) ?? ''
+    const owner = Number(await readFile(join(place, name, 'owner.pid'), 'utf8'))
+    return { owner, server: await postmaster(join(place, name)) }
+  }
+  const told = start()
+  const first = await until('a cluster', cluster)
+  told.kill('SIGTERM')
+  await ended(told)
+  await isGone(first.server)
+  assert.deepEqual(await readdir(place), [])
+
+  const killed = start()
+  const second = await until('a cluster', cluster)
+  process.kill(second.owner, 'SIGKILL')
+  await ended(killed)
+  assert.equal(isAlive(second.server), true)
+  const before = process.env.TMPDIR
+  t.after(() => {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  })
+  process.env.TMPDIR = place
+  await clearLeftClusters()
+  await isGone(second.server)
+  assert.deepEqual(await readdir(place), [])
+})
