@@ -9,6 +9,11 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export interface AccessAdministratorRight {
+  administrator: string;
+  right: string;
+}
+
 export interface AccessAttempt {
   address: string;
   at: Generated<string>;
@@ -475,6 +480,7 @@ export interface ResponseClockPolicy {
 }
 
 export interface DB {
+  "access.administrator_right": AccessAdministratorRight;
   "access.attempt": AccessAttempt;
   "access.context_key": AccessContextKey;
   "access.credential": AccessCredential;

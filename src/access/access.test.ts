@@ -4,6 +4,8 @@ import { openHouse, Refused } from '../../test/harness.ts'
 import { StaleContext } from '../base/db.ts'
 import { loadActor } from './actor.ts'
 import { access } from './contract.ts'
+import { saveRoles } from './group.ts'
+import { administratorRights } from './right.ts'
 
 const house = await openHouse()
 const security = house.as('hq.security', access)
@@ -117,6 +119,108 @@ test('nobody is two of the three administrators, whatever the order and at the s
     give('hq.medical', 'audit_administrator', 'east').then(security['access.grant_role']),
   ])
   assert.deepEqual(asked.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+})
+
+test('the last administrator of each kind is neither withdrawn nor closed, and goes once there is another', async () => {
+  const watched = house.as('hq.security', access)
+  await house.admin(`update access.grant set withdrawn_at = now() where withdrawn_at is null
+    and person_id = (select id from access.person where login = 'hq.medical')`)
+  for (const kind of ['system', 'audit'] as const) {
+    await assert.rejects(
+      watched['access.withdraw_grant']({ id: await grantOf(`hq.${kind}`) }),
+      refusedAs('last_administrator'),
+      kind,
+    )
+    await assert.rejects(
+      watched['access.set_active']({ id: await person(`hq.${kind}`), active: false }),
+      refusedAs('last_administrator'),
+      kind,
+    )
+  }
+  // One who ends is no successor: the kind would be missing from that day on.
+  await watched['access.grant_role'](await give('hq.reader', 'audit_administrator', 'hq', { validUntil: hours(48) }))
+  await assert.rejects(watched['access.withdraw_grant']({ id: await grantOf('hq.audit') }), refusedAs('last_administrator'))
+  const { id } = await watched['access.grant_role'](await give('chengdu.lead', 'audit_administrator', 'hq'))
+  await watched['access.withdraw_grant']({ id: await grantOf('hq.audit') })
+  await assert.rejects(watched['access.withdraw_grant']({ id }), refusedAs('last_administrator'))
+  await watched['access.grant_role'](await give('hq.audit', 'audit_administrator', 'hq'))
+  await watched['access.withdraw_grant']({ id })
+})
+
+test('two security administrators who withdraw each other at once leave one', async () => {
+  const second = 'wuhan.lead'
+  await security['access.grant_role'](await give(second, 'security_administrator', 'hq'))
+  const securityGrant = async (login: string) =>
+    numberOf(
+      `select g.id from access.grant g join access.role r on r.id = g.role_id where g.withdrawn_at is null and r.code = 'security_administrator'
+       and g.person_id = (select id from access.person where login = $1)`,
+      login,
+    )
+  const [first, other] = [await securityGrant('hq.security'), await securityGrant(second)]
+  const asked = await Promise.allSettled([
+    house.as(second, access)['access.withdraw_grant']({ id: first }),
+    security['access.withdraw_grant']({ id: other }),
+  ])
+  assert.equal(asked.filter(({ status }) => status === 'fulfilled').length, 1)
+  await house.admin('update access.grant set withdrawn_at = null, withdrawn_by = null where id = any ($1)', [[first]])
+})
+
+test('a role is the administrator that its rights make it, whatever it is called', async () => {
+  const custom = (code: string, held: string[]) =>
+    house.db.work((tx) => saveRoles(tx, [{ code, name: code, nameEn: code, rights: held }]))
+  await assert.rejects(custom('both_in_one', ['access.grant', 'privacy.read_trail']), { code: 'AN012' })
+  await custom('quiet_keeper', ['access.read', 'access.grant'])
+  const roles = await security['access.list_roles']({})
+  assert.equal(roles.find(({ code }) => code === 'quiet_keeper')?.administrator, 'security')
+  await assert.rejects(
+    give('hq.system', 'quiet_keeper', 'hq').then(security['access.grant_role']),
+    refusedAs('administrators_apart'),
+  )
+  // A role that somebody holds already cannot grow into a second administrator for them.
+  await custom('quiet_helper', ['access.read'])
+  await security['access.grant_role'](await give('hq.system', 'quiet_helper', 'hq'))
+  await assert.rejects(custom('quiet_helper', ['access.read', 'privacy.read_trail']), { code: 'AN012' })
+  await custom('quiet_helper', ['access.read', 'monitoring.read'])
+  // The program's list and the database's are one.
+  const listed = await house.admin<{ right: string; administrator: string }>('select * from access.administrator_right')
+  assert.deepEqual(Object.fromEntries(listed.map(({ right, administrator }) => [right, administrator])), administratorRights)
+})
+
+test('administrators are appointed by headquarters', async () => {
+  const wanted = await give('xiamen.clinic', 'audit_administrator', 'xiamen')
+  await assert.rejects(house.as('east.security', access)['access.grant_role'](wanted), refusedAs('administrators_from_above'))
+  await security['access.grant_role'](wanted)
+})
+
+test('a region’s security administrator closes its people, but not those who hold something above', async () => {
+  const east = house.as('east.security', access)
+  const [plain, above] = [await person('xiamen.nurse'), await person('suzhou.nurse')]
+  await east['access.set_active']({ id: plain, active: false })
+  assert.equal((await east['access.get_person']({ id: above })).abilities.deactivate, true)
+  await security['access.grant_role'](await give('suzhou.nurse', 'reader', 'hq'))
+  assert.equal((await east['access.get_person']({ id: above })).abilities.deactivate, false)
+  await assert.rejects(east['access.set_active']({ id: above, active: false }), refusedAs('stands_above'))
+  await security['access.set_active']({ id: above, active: false })
+  // Past the program's own look, as injected SQL would.
+  const keeper = await person('east.security')
+  const asking = await house.db.door((tx) => loadActor(tx, keeper))
+  assert.ok(asking)
+  await security['access.set_active']({ id: above, active: true })
+  const { numUpdatedRows } = await house.db.write(asking, 'access.grant', (tx) =>
+    tx.updateTable('access.person').set({ active: false }).where('id', '=', above).executeTakeFirstOrThrow(),
+  )
+  assert.equal(numUpdatedRows, 0n)
+  await security['access.set_active']({ id: plain, active: true })
+})
+
+test('a grant begins now or later and is not over when it begins', async () => {
+  const wanted = (dates: { validFrom?: string; validUntil?: string }) => give('hefei.nurse', 'reader', 'hefei', dates)
+  await assert.rejects(wanted({ validFrom: hours(-48) }).then(security['access.grant_role']), refusedAs('grant_in_the_past'))
+  await assert.rejects(
+    wanted({ validFrom: hours(-48), validUntil: hours(-24) }).then(security['access.grant_role']),
+    refusedAs('grant_in_the_past'),
+  )
+  await security['access.grant_role'](await wanted({ validFrom: hours(1), validUntil: hours(2) }))
 })
 
 test('nobody grants to, withdraws from or closes themselves', async () => {

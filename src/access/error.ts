@@ -46,6 +46,30 @@ export const accessErrors = errors({
       en: 'Withdraw the other administrator role first, or choose somebody else.',
     },
   },
+  last_administrator: {
+    status: 409,
+    zh: '这是总部最后一位不设期限的该类管理员，不能收回或停用。',
+    en: 'This is the last administrator of the kind at headquarters without an end date; nothing was changed.',
+    next: { zh: '请先向另一位人员授予同一管理员角色。', en: 'Grant the same role to somebody else first.' },
+  },
+  administrators_from_above: {
+    status: 403,
+    zh: '系统、安全、审计管理员由总部任命。',
+    en: 'System, security and audit administrators are appointed by headquarters.',
+    next: { zh: '请联系总部安全管理员授权。', en: 'Ask the security administrator of headquarters.' },
+  },
+  stands_above: {
+    status: 403,
+    zh: '此人在您的管理范围之外还有授权，不能由您停用。',
+    en: 'This person holds grants beyond what you look after; you cannot close the account.',
+    next: { zh: '请联系上级安全管理员停用。', en: 'Ask a security administrator above.' },
+  },
+  grant_in_the_past: {
+    status: 422,
+    zh: '授权不能早于现在开始，也不能已经结束。',
+    en: 'A grant begins now or later, and ends later still.',
+    next: { zh: '请修改起止时间。', en: 'Change its dates.' },
+  },
   own_grant: {
     status: 409,
     zh: '不能给自己授权或收回自己的授权。',

@@ -59,7 +59,8 @@ type GrantInput = z.output<(typeof access)['access.grant_role']['input']>
 
 /**
  * Gives a role to somebody at a unit, from now or from `validFrom`.
- * Refuses with `own_grant`, `wrong_place_in_tree`, `administrators_apart`, `already_granted`; `not_found` for people out of sight.
+ * Refuses with `own_grant`, `wrong_place_in_tree`, `administrators_apart`, `administrators_from_above`, `already_granted`,
+ * `grant_in_the_past`; `not_found` for people out of sight.
  */
 export async function grantRole(tx: Tx, input: GrantInput, { actor }: Context): Promise<{ id: number }> {
   if (input.personId === actor.personId) throw new Refusal(accessErrors.own_grant)
@@ -98,7 +99,9 @@ export async function withdrawGrant(tx: Tx, { id }: { id: number }, { actor }: C
   if (found.personId === actor.personId) throw new Refusal(accessErrors.own_grant)
   const { numAffectedRows } = await sql`
     update access.grant set withdrawn_at = now(), withdrawn_by = ${actor.personId}
-    where id = ${id} and withdrawn_at is null`.execute(tx)
+    where id = ${id} and withdrawn_at is null`
+    .execute(tx)
+    .catch(explain)
   if (numAffectedRows === 0n) throw new Refusal(baseErrors.conflict)
   await announce(tx, 'access.grant', found)
   return { personId: found.personId }
@@ -108,9 +111,22 @@ export async function withdrawGrant(tx: Tx, { id }: { id: number }, { actor }: C
 export async function setActive(tx: Tx, { id, active }: { id: number; active: boolean }, { actor }: Context) {
   if (id === actor.personId) throw new Refusal(accessErrors.own_account)
   const place = await requirePerson(tx, id)
-  await tx.updateTable('access.person').set({ active }).where('id', '=', id).where('active', '!=', active).execute()
+  if (await standsAbove(tx, id)) throw new Refusal(accessErrors.stands_above)
+  await tx
+    .updateTable('access.person')
+    .set({ active })
+    .where('id', '=', id)
+    .where('active', '!=', active)
+    .execute()
+    .catch(explain)
   await announce(tx, 'access.grant', place)
   return { id, active }
+}
+
+/** Whether somebody holds grants beyond where the person asking may grant. */
+export async function standsAbove(tx: ReadTx, id: number): Promise<boolean> {
+  const { rows } = await sql<{ above: boolean }>`select access.stands_above(${id}::int) as above`.execute(tx)
+  return rows[0]?.above ?? true
 }
 
 async function requirePerson(tx: Tx, id: number): Promise<Place> {
@@ -133,6 +149,9 @@ const placeOf = (tx: Tx, unitId: number): Promise<Place | undefined> =>
 const refusals: Readonly<Record<string, ErrorEntry>> = {
   AN011: accessErrors.wrong_place_in_tree,
   AN012: accessErrors.administrators_apart,
+  AN013: accessErrors.last_administrator,
+  AN014: accessErrors.grant_in_the_past,
+  AN015: accessErrors.administrators_from_above,
   grant_once: accessErrors.already_granted,
   grant_check: accessErrors.own_grant,
   '42501': baseErrors.forbidden,

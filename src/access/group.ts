@@ -91,21 +91,17 @@ interface SavedRole {
   readonly code: string
   readonly name: string
   readonly nameEn: string
-  readonly administrator?: string
   readonly rights: readonly string[]
 }
 
-/** Makes roles hold exactly the rights given. Others that the group added stay. */
+/** Makes roles hold exactly the rights given; which administrator a role is, the database reads off them. Others that the group added stay. */
 export async function saveRoles(tx: WorkTx, given: readonly SavedRole[] = roles): Promise<void> {
   const list = numbered(given)
   await sql`
-    insert into access.role (code, name, name_en, administrator)
-    select code, name, "nameEn", administrator
-    from jsonb_to_recordset(${list}::jsonb) as given (at int, code text, name text, "nameEn" text, administrator text)
+    insert into access.role (code, name, name_en)
+    select code, name, "nameEn" from jsonb_to_recordset(${list}::jsonb) as given (at int, code text, name text, "nameEn" text)
     order by at
-    on conflict (code) do update set name = excluded.name, name_en = excluded.name_en, administrator = excluded.administrator`.execute(
-    tx,
-  )
+    on conflict (code) do update set name = excluded.name, name_en = excluded.name_en`.execute(tx)
   await sql`
     with wanted as (
       select role.id as role_id, held."right"

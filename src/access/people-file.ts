@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Findings, openFile } from './group-fault.ts'
 import type { GroupFile } from './group-file.ts'
-import { type Right, rights } from './right.ts'
+import { administratorRights, type Right, rights } from './right.ts'
 import { roles as ownRoles, type Role } from './role.ts'
 
 const Login = z
@@ -73,7 +73,15 @@ function checkPeople(findings: Findings, { people, roles }: PeopleFile, kinds: R
   for (const [at, role] of roles.entries()) {
     if (known.has(role.code))
       findings.add(['roles', at, 'code'], 'repeated_code', `已有角色“${role.code}”`, `there is a role “${role.code}” already`)
-    known.set(role.code, {})
+    const kinds = [...new Set(role.rights.flatMap((right) => administratorRights[right] ?? []))]
+    if (kinds.length > 1)
+      findings.add(
+        ['roles', at, 'rights'],
+        'administrators_apart',
+        '一个角色不能同时含有系统、安全、审计三员中两员的权限',
+        'one role cannot hold the rights of two of the system, security and audit administrators',
+      )
+    known.set(role.code, kinds[0] ? { administrator: kinds[0] } : {})
   }
   const unknownUnit = (path: readonly PropertyKey[], code: string) =>
     findings.add(path, 'unknown_unit', `没有编码为“${code}”的机构`, `there is no unit with the code “${code}”`)

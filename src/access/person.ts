@@ -4,7 +4,7 @@ import type { ReadTx } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import { type Context, covers } from '../base/serve.ts'
 import type { access, Person } from './contract.ts'
-import { listGrants } from './grant.ts'
+import { listGrants, standsAbove } from './grant.ts'
 import { heldRights } from './held.ts'
 
 interface PersonRow extends Person {
@@ -58,5 +58,6 @@ export async function getPerson(tx: ReadTx, { id }: { id: number }, { actor }: C
   if (!person) throw new Refusal(baseErrors.not_found)
   const grants = await listGrants(tx, actor, id)
   const changes = actor.personId !== id && covers(actor, 'access.grant', person)
-  return { person, grants, rights: heldRights(grants), abilities: { grant: changes, deactivate: changes } }
+  const deactivate = changes && !(await standsAbove(tx, id))
+  return { person, grants, rights: heldRights(grants), abilities: { grant: changes, deactivate } }
 }

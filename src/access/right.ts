@@ -20,3 +20,10 @@ export const rights = {
 } as const satisfies Readonly<Record<string, Words>>
 
 export type Right = keyof typeof rights
+
+/** What makes somebody one of the three administrators 三员, whatever their role is called: `access.administrator_right` says the same. */
+export const administratorRights: Partial<Readonly<Record<Right, 'system' | 'security' | 'audit'>>> = {
+  'delivery.manage': 'system',
+  'access.grant': 'security',
+  'privacy.read_trail': 'audit',
+}

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../db/types.ts'
+import { hasOwnSettings, repairLogin } from './login.ts'
 
 declare const scoped: unique symbol
 declare const atDoor: unique symbol
@@ -81,9 +82,11 @@ const connectionsOf: Record<Login, number> = {
   anlan_trail: 2,
 }
 
-/** Opens one small pool for each login. `adminUrl` only tells host and database; its own login is never used here. */
-export function openDb(adminUrl: string, secret: string) {
+/** Opens one small pool for each login. `adminUrl` tells host and database; its own login is used only to set
+ * right a login that was tampered with, of which `onRepair` hears. */
+export function openDb(adminUrl: string, secret: string, onRepair: (login: Login) => void = () => undefined) {
   const { key } = contextKey(secret)
+  const looked = new WeakSet<pg.PoolClient>()
   const pools = new Map<Login, pg.Pool>()
   const pool = (login: Login): pg.Pool => {
     const open = pools.get(login)
@@ -102,23 +105,53 @@ export function openDb(adminUrl: string, secret: string) {
     return made
   }
 
+  const repairs = new Map<Login, Promise<void>>()
+  /** One repair of a login at a time; whoever met the fault meanwhile waits for it. */
+  const repair = (login: Login): Promise<void> => {
+    const going =
+      repairs.get(login) ?? repairLogin(adminUrl, login, passwordOf(login, secret)).finally(() => repairs.delete(login))
+    repairs.set(login, going)
+    onRepair(login)
+    return going
+  }
+
+  /** A connection whose login nobody has tampered with: a changed password or default is set right before anything is asked. */
+  async function connect(login: Login): Promise<pg.PoolClient> {
+    for (let tries = 0; ; tries++) {
+      try {
+        const connection = await pool(login).connect()
+        if (looked.has(connection) || (await hasOwnSettings(connection))) {
+          looked.add(connection)
+          return connection
+        }
+        connection.release(true)
+      } catch (error) {
+        if ((error as { code?: string }).code !== '28P01') throw error
+        if (tries >= 2) throw error
+      }
+      if (tries >= 2) throw new Error(`the defaults of ${login} change again and again`)
+      await repair(login)
+    }
+  }
+
   async function transaction<T>(
     login: Login,
     begin: string,
     work: (tx: Kysely<DB>, connection: pg.PoolClient) => Promise<T>,
     enter: (connection: pg.PoolClient) => Promise<unknown> = async () => undefined,
   ): Promise<T> {
-    const connection = await pool(login).connect()
+    const connection = await connect(login)
+    const cleared = tiers.has(login) ? clearing : ''
     const tx = new Kysely<DB>({ dialect: new PostgresDialect({ pool: single(connection) }) })
     let broken: Error | undefined
     try {
       await connection.query(begin)
       await enter(connection)
       const result = await work(tx, connection)
-      await connection.query('commit')
+      await connection.query(`commit${cleared}`)
       return result
     } catch (error) {
-      await connection.query('rollback').catch((failure: Error) => {
+      await connection.query(`rollback${cleared}`).catch((failure: Error) => {
         broken = failure
       })
       throw (error as { code?: string }).code === 'AN001' ? new StaleContext() : error
@@ -138,7 +171,6 @@ export function openDb(adminUrl: string, secret: string) {
     // As a parameter, so that the ticket does not stand in pg_stat_activity, where sessions of the same login could read it.
     const enter = (connection: pg.PoolClient) =>
       connection.query({
-        name: 'enter',
         text: 'select access.enter($1, $2)',
         values: signContext(key, actor, right, scope, connection),
       })
@@ -165,7 +197,6 @@ export function openDb(adminUrl: string, secret: string) {
         const shown = new Set([first.personId])
         if (others.length > 0) {
           const { rows } = await connection.query<{ ids: number[] }>({
-            name: 'share',
             text: 'select access.share($1) as ids',
             values: [signShare(key, others, connection)],
           })
@@ -189,6 +220,14 @@ export function openDb(adminUrl: string, secret: string) {
 }
 
 export type Db = ReturnType<typeof openDb>
+
+/** Logins whose connections go from one person to the next. */
+const tiers = new Set<Login>(['anlan_branch', 'anlan_region', 'anlan_group', 'anlan_several'])
+/**
+ * What SQL that slipped into an ask could leave in a connection for whoever gets it next: settings, session locks, cursors, listening,
+ * statements under a name. In the same message as the commit, so that it costs no round trip.
+ */
+const clearing = '; reset all; select pg_advisory_unlock_all(); close all; unlisten *; deallocate all'
 
 /** Kysely asks a pool for connections; this one always hands out the same, already inside its transaction. */
 function single(connection: pg.PoolClient) {

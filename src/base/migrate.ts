@@ -5,7 +5,7 @@ import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { projectRoot } from './config.ts'
 import { contextKey, logins, loginUrl, passwordOf } from './db.ts'
-import { quietLog } from './quiet-log.ts'
+import { isSuperuser, setLogin } from './login.ts'
 
 export class MigrationFault extends Error {
   override name = 'MigrationFault'
@@ -66,25 +66,15 @@ async function prepareRoles(client: pg.Client, secret: string): Promise<void> {
   const { rows } = await client.query<{ rolname: string }>(`select rolname from pg_roles where rolname like 'anlan\\_%'`)
   const known = new Set(rows.map((row) => row.rolname))
   if (!known.has('anlan_definer')) await client.query('create role anlan_definer nologin bypassrls')
+  const quiet = await isSuperuser(client)
   for (const login of logins) {
     if (!known.has(login)) await client.query(`create role ${login} login noinherit nobypassrls nocreatedb nocreaterole`)
-    await client.query(`alter role ${login} password '${passwordOf(login, secret)}'`)
-    // A login may change its own defaults; whatever injected SQL left there ends here.
-    await client.query(`alter role ${login} reset all`)
+    await setLogin(client, login, passwordOf(login, secret), quiet)
   }
-  await quietLogins(client)
   const { rows: place } = await client.query<{ name: string }>('select quote_ident(current_database()) as name')
   await client.query(`revoke all on database ${place[0]?.name} from public`)
   await client.query(`grant connect on database ${place[0]?.name} to ${logins.join(', ')}`)
   await client.query(`revoke create on schema public from public`)
-}
-
-/** What people write stays out of the database's log also on a server of the hospital's own; only a superuser may say so. */
-async function quietLogins(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ rolsuper: boolean }>('select rolsuper from pg_roles where rolname = current_user')
-  if (rows[0]?.rolsuper !== true) return
-  for (const login of logins)
-    for (const [name, value] of Object.entries(quietLog)) await client.query(`alter role ${login} set ${name} = '${value}'`)
 }
 
 /** The queue's tables belong to the worker's login, so that no other login can reach them. */

@@ -8,13 +8,17 @@ export interface Wanted extends Omit<MentionFilter, 'unitId' | 'search'> {
   readonly regionId?: number
 }
 
-/** Null when the filter names a unit that is not there: nothing can match it. */
+/** Null when the filter names a unit or a rule that is not there, or not in sight: nothing can match it. */
 export async function resolveFilter(tx: ReadTx, filter: MentionFilter): Promise<Wanted | null> {
   const { unitId, search: _, ...wanted } = filter
+  if (wanted.ruleId !== undefined && !(await isRuleInSight(tx, wanted.ruleId))) return null
   if (unitId === undefined) return wanted
   const unit = await resolveUnit(tx, unitId)
   return unit && { ...wanted, ...unit }
 }
+
+const isRuleInSight = async (tx: ReadTx, id: number): Promise<boolean> =>
+  (await tx.selectFrom('monitoring.rule').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
 
 /** The condition that a unit stands for. */
 export async function resolveUnit(tx: ReadTx, unitId: number): Promise<Pick<Wanted, 'branchId' | 'regionId'> | null> {

@@ -20,7 +20,11 @@ test('a rule looks at its unit and those below; its name and matches are seen wh
   const rule = { expression: '记者 AND (暗访 OR 曝光)', severityFloor: 3 }
   const own = await as('hangzhou.lead')['monitoring.save_rule']({ ...rule, name: '杭州媒体', unitId: await unitId('hangzhou') })
   await as('east.coordinator')['monitoring.save_rule']({ name: '华东停车', expression: '停车', unitId: await unitId('east') })
-  await as('hq.publicity')['monitoring.save_rule']({ name: '集团媒体', expression: '记者', unitId: await unitId('hq') })
+  const above = await as('hq.publicity')['monitoring.save_rule']({
+    name: '集团媒体',
+    expression: '记者',
+    unitId: await unitId('hq'),
+  })
   await as('hq.publicity')['monitoring.save_rule']({
     name: '停用',
     expression: '医院',
@@ -53,6 +57,14 @@ test('a rule looks at its unit and those below; its name and matches are seen wh
   assert.deepEqual((await seen('hq.publicity')).map(([, matched]) => matched).sort(), [0, 1, 2, 3])
   const count = async (login: string) => (await as(login)['monitoring.count_mentions']({ ruleId: own.id })).count
   assert.deepEqual([await count('hangzhou.duty'), await count('ningbo.duty'), await count('hq.publicity')], [1, 0, 1])
+  // What headquarters watches the branch for is not told by its number: it finds what a rule that is not there finds.
+  for (const ruleId of [above.id, 99_999]) {
+    const filter = { ruleId, search: '暗访' }
+    assert.equal((await as('hangzhou.duty')['monitoring.count_mentions'](filter)).count, 0)
+    assert.deepEqual((await as('hangzhou.duty')['monitoring.list_mentions'](filter)).mentions, [])
+    assert.deepEqual((await as('hangzhou.duty')['monitoring.list_mentions']({ ruleId })).mentions, [])
+  }
+  assert.equal((await as('hq.publicity')['monitoring.list_mentions']({ ruleId: above.id, search: '暗访' })).mentions.length, 3)
 })
 
 test('a rule raises the severity, says so, and what it made severe is told on whatever its mood', async () => {

@@ -86,7 +86,7 @@ async function openAll({ config, directory, works, started, tell, told }: Servin
   ending.push({ within: 500, close: () => place.leave() })
   told.signal.throwIfAborted()
   await migrate(adminUrl, secret)
-  const db = openDb(adminUrl, secret)
+  const db = openDb(adminUrl, secret, (login) => log.error({ login }, 'a database login was tampered with and set right'))
   ending.push({ within: 1_000, close: () => db.close() })
   told.signal.throwIfAborted()
   const first = await isFirstStart(db)

@@ -1,0 +1,40 @@
+import pg from 'pg'
+import { quietLog } from './quiet-log.ts'
+
+/**
+ * Gives a login of the database the password it should have and no settings but ours. A login may change its own password and defaults,
+ * and PostgreSQL knows no way to forbid it: what SQL that slipped into an ask left there ends here.
+ */
+export async function setLogin(admin: pg.ClientBase, login: string, password: string, quiet: boolean): Promise<void> {
+  await admin.query(`alter role ${login} password '${password}'`)
+  await admin.query(`alter role ${login} reset all`)
+  // What people write stays out of the database's log; only a superuser may say so.
+  if (quiet)
+    for (const [name, value] of Object.entries(quietLog)) await admin.query(`alter role ${login} set ${name} = '${value}'`)
+}
+
+export async function isSuperuser(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ rolsuper: boolean }>('select rolsuper from pg_roles where rolname = current_user')
+  return rows[0]?.rolsuper === true
+}
+
+/** Sets a login right again by the account that owns the database. */
+export async function repairLogin(adminUrl: string, login: string, password: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl })
+  admin.on('error', () => undefined)
+  await admin.connect()
+  try {
+    await setLogin(admin, login, password, await isSuperuser(admin))
+  } finally {
+    await admin.end().catch(() => undefined)
+  }
+}
+
+/** Whether the defaults of the login that this connection came in by are ours. */
+export async function hasOwnSettings(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ set: string[] | null }>(
+    'select rolconfig as set from pg_roles where rolname = session_user',
+  )
+  const ours = Object.entries(quietLog).map(([name, value]) => `${name}=${value}`)
+  return (rows[0]?.set ?? []).every((one) => ours.includes(one))
+}
