@@ -64,6 +64,7 @@ test('a login by itself, with the right password and no signed context, sees no 
     'access.role_right',
     'access.unit',
     'base.setting',
+    'delivery.template',
     'response.clock_policy',
   ]
   assert.deepEqual(

@@ -37,7 +37,7 @@ test('what was withdrawn is not given back by loading the file again', async () 
   await onEmpty(async (db, read) => {
     await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
     await db.work((tx) =>
-      tx.updateTable('access.grant').set({ withdrawn_at: '2026-01-01T00:00:00Z' }).where('id', '=', 7).execute(),
+      tx.updateTable('access.grant').set({ withdrawn_at: '2026-01-01T00:00:00Z' }).where('id', '=', 40).execute(),
     )
     await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
     assert.deepEqual(await read('select count(*)::int as n from access.grant where withdrawn_at is null'), [{ n: 242 }])

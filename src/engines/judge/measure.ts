@@ -33,7 +33,8 @@ export function measure(got: readonly Labels[], wanted: readonly Labels[]): Agre
   const share = (test: (pair: (typeof pairs)[number]) => boolean): number => pairs.filter(test).length / Math.max(1, pairs.length)
   const found = (test: (labels: Labels) => boolean) => {
     const both = pairs.filter(({ judged, label }) => test(judged) && test(label)).length
-    return { recall: both / Math.max(1, wanted.filter(test).length), precision: both / Math.max(1, got.filter(test).length) }
+    const [must, did] = [wanted.filter(test).length, got.filter(test).length]
+    return { recall: must === 0 ? 1 : both / must, precision: did === 0 ? 1 : both / did }
   }
   return {
     items: pairs.length,

@@ -64,4 +64,6 @@ test('agreement is counted as one would by hand', () => {
   assert.equal(half.category, 0.5)
   assert.equal(half.severity, 0)
   assert.equal(half.severityWithinOne, 0.5)
+  assert.deepEqual([half.alertRecall, half.alertPrecision], [1, 0.5])
+  assert.deepEqual([half.severeRecall, half.severePrecision], [1, 0])
 })
