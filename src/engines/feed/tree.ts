@@ -37,7 +37,10 @@ const MAX_ALIKE = 200
 /** So much markup of one element is written out; what is kept of it is shorter. */
 const MAX_MARKUP = 1_000_000
 
-function readAttributes(raw: readonly RawAttribute[], scopes: Scopes): Map<string, string> {
+const none: ReadonlyMap<string, string> = new Map()
+
+function readAttributes(raw: readonly RawAttribute[], scopes: Scopes): ReadonlyMap<string, string> {
+  if (raw.length === 0) return none
   const attributes = new Map<string, string>()
   for (const [name, value] of raw) {
     if (name === 'xmlns' || name.startsWith('xmlns:')) continue
