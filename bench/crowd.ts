@@ -115,6 +115,7 @@ async function prepare(
 ): Promise<{ staff: Person[]; places: (Place & { name: string })[]; source: { id: number; secret: string } }> {
   const { adminUrl } = await findServer({ ANLAN_DATA: house.data } as never)
   const admin = new pg.Client({ connectionString: adminUrl })
+  admin.on('error', () => undefined)
   await admin.connect()
   const { rows: people } = await admin.query<{ id: number; branchId: number | null }>(`
     select person.id, case when held.tier = 'branch' then held.units[1] end as "branchId"
@@ -133,13 +134,17 @@ async function prepare(
   const { rows: places } = await admin.query<Place & { name: string }>(
     'select id, name, kind, branch_id as "branchId", region_id as "regionId" from access.unit order by id',
   )
-  const { rows } = await admin.query<{ id: number }>(`
-    insert into monitoring.source (name, kind, platform, branch_id, region_id)
-      select '测量用来源 ' || gen_random_uuid(), 'webhook', 'weibo', branch_id, region_id from access.unit where kind = 'headquarters' returning id`)
-  const source = { id: rows[0]?.id ?? 0, secret: randomBytes(24).toString('base64url') }
-  await admin.query('insert into monitoring.source_secret (source_id, secret) values ($1, $2)', [source.id, source.secret])
   await admin.end()
-  return { staff, places, source }
+  const publicity = await house.signIn('hq.publicity')
+  const unitId = places.find(({ kind }) => kind === 'headquarters')?.id
+  const source = await publicity('monitoring.save_source', {
+    name: `测量用来源 ${Date.now()}`,
+    kind: 'webhook',
+    platform: 'weibo',
+    unitId,
+  })
+  const { id, webhookSecret } = source as { id: number; webhookSecret: string }
+  return { staff, places, source: { id, secret: webhookSecret } }
 }
 
 /** The loop's delay since it was asked last, 99 of 100. */

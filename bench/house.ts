@@ -50,7 +50,10 @@ export async function serveHouse(environment: NodeJS.ProcessEnv = {}, data?: str
   })
   while (!talk.includes(url)) {
     if (child.exitCode !== null) throw new Error(`serve ended: ${talk}`)
-    if (performance.now() - started > 90_000) throw new Error(`serve did not get ready: ${talk}`)
+    if (performance.now() - started > 180_000) {
+      child.kill('SIGKILL')
+      throw new Error(`serve did not get ready: ${talk}`)
+    }
     await sleep(20)
   }
   const startSeconds = (performance.now() - started) / 1000
