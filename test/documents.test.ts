@@ -69,3 +69,8 @@ test('the pages link to documents that exist', () => {
     for (const [, link] of read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g))
       assert.ok(existsSync(join(projectRoot, link ?? '')), `${file} → ${link}`)
 })
+
+test('each decision has a number of its own', () => {
+  const numbers = globSync('docs/decisions/*.md', { cwd: projectRoot }).map((file) => /(\d{4})-[^/]+$/.exec(file)?.[1])
+  assert.equal(new Set(numbers).size, numbers.length)
+})
