@@ -118,16 +118,22 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
   /** A connection whose login nobody has tampered with: a changed password or default is set right before anything is asked. */
   async function connect(login: Login): Promise<pg.PoolClient> {
     for (let tries = 0; ; tries++) {
-      try {
-        const connection = await pool(login).connect()
-        if (looked.has(connection) || (await hasOwnSettings(connection))) {
+      const connection = await pool(login)
+        .connect()
+        .catch((error: { code?: string }) => {
+          if (error.code !== '28P01' || tries >= 2) throw error
+        })
+      if (connection) {
+        if (looked.has(connection)) return connection
+        const own = await hasOwnSettings(connection).catch((error: Error) => {
+          connection.release(error)
+          throw error
+        })
+        if (own) {
           looked.add(connection)
           return connection
         }
         connection.release(true)
-      } catch (error) {
-        if ((error as { code?: string }).code !== '28P01') throw error
-        if (tries >= 2) throw error
       }
       if (tries >= 2) throw new Error(`the defaults of ${login} change again and again`)
       await repair(login)
