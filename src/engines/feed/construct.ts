@@ -86,12 +86,23 @@ export function rssConstruct(element: Element, html: boolean): Construct {
   return { value, isHtml: (html && !plain && /[<&]/.test(value)) || looksLikeHtml(value), base: element.base }
 }
 
-/** Whether there is anything to read or to look at. */
-export function hasContent({ value, isHtml }: Construct): boolean {
-  if (!isHtml) return value.trim() !== ''
+const unseen = /[\u115f\u1160\u2800\u3164\uffa0]/g
+
+/** Whether there is anything to read: invisible characters and marks alone are nothing, nor is a picture, however long its address. */
+export function hasText(construct: Construct): boolean {
+  const { value, isHtml } = construct
   const start = value.slice(0, 20_000)
-  return /<(?:img|video|audio|iframe|object|embed|svg)\b/i.test(start) || htmlToText(start) !== '' || value.length > start.length
+  const said = (isHtml ? htmlToText(start) : start).replace(unseen, '')
+  return /[\p{L}\p{N}\p{S}]/u.test(said) || (value.length > start.length && !hasMedia(construct))
 }
+
+/** Whether there is anything to look at. */
+const hasMedia = ({ value, isHtml }: Construct): boolean =>
+  isHtml && /<(?:img|video|audio|iframe|object|embed|svg)\b/i.test(value.slice(0, 20_000))
+
+/** The first that says something; otherwise the first that shows something; otherwise the first that is not empty. */
+export const bestOf = (constructs: readonly Construct[]): Construct | undefined =>
+  constructs.find(hasText) ?? constructs.find(hasMedia) ?? constructs.find(({ value }) => value !== '') ?? constructs[0]
 
 /** Harmless markup of a construct, at most `max` UTF-16 units of source. */
 export function htmlOf({ value, isHtml, base }: Construct, max: number): string {

@@ -1,5 +1,5 @@
 import { parseJson as readJson } from '../../base/json.ts'
-import { hasContent } from './construct.ts'
+import { bestOf } from './construct.ts'
 import { finishEntries, type RawEntry } from './finish.ts'
 import { htmlToLine, toLine } from './html-to-text.ts'
 import type { Problems } from './problem.ts'
@@ -20,8 +20,7 @@ function namesOf(fields: Fields): string {
 
 function itemOf(value: unknown, base: string, feedAuthor: string): RawEntry {
   const item: Fields = isFields(value) ? value : {}
-  const html = textAt(item.content_html)
-  const plain = textAt(item.content_text) || textAt(item.summary)
+  const plain = (value: unknown) => ({ value: textAt(value), isHtml: false, base })
   const url = resolveUrl(textAt(item.url), base, true) || resolveUrl(textAt(item.external_url), base, true)
   return {
     id: toLine(textAt(item.id).slice(0, 100_000), 100_000),
@@ -30,9 +29,11 @@ function itemOf(value: unknown, base: string, feedAuthor: string): RawEntry {
     author: namesOf(item) || feedAuthor,
     published: [textAt(item.date_published)],
     updated: [textAt(item.date_modified)],
-    content: !hasContent({ value: html, isHtml: true, base })
-      ? { value: plain, isHtml: false, base }
-      : { value: html, isHtml: true, base: url || base },
+    content: bestOf([
+      { value: textAt(item.content_html), isHtml: true, base: url || base },
+      plain(item.content_text),
+      plain(item.summary),
+    ]),
     categories: listOf(item.tags).map((tag) => toLine(textAt(tag), 200)),
   }
 }

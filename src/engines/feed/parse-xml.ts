@@ -1,4 +1,4 @@
-import { atomConstruct, type Construct, hasContent, lineOf, nameOf, rssConstruct } from './construct.ts'
+import { atomConstruct, bestOf, type Construct, hasText, lineOf, nameOf, rssConstruct } from './construct.ts'
 import { finishEntries, type RawEntry } from './finish.ts'
 import { toLine } from './html-to-text.ts'
 import type { Problems } from './problem.ts'
@@ -80,11 +80,6 @@ function categoriesOf(element: Element): string[] {
   )
 }
 
-/** The first that says something; otherwise the first that is not empty. */
-function bestOf(constructs: readonly Construct[]): Construct | undefined {
-  return constructs.find(hasContent) ?? constructs.find(({ value }) => value !== '') ?? constructs[0]
-}
-
 function rssContent(item: Element): Construct | undefined {
   const full = childrenOf(item, 'content:encoded', 'xhtml:body', 'body', 'fullitem', 'content:items').map((element) =>
     rssConstruct(element, true),
@@ -101,16 +96,19 @@ function rssContent(item: Element): Construct | undefined {
   return bestOf([...full, ...atom, ...own, ...rest])
 }
 
+/** The first of the titles that says something. */
 function titleOf(element: Element): string {
-  const own = childOf(element, 'title')
-  if (own) return lineOf(rssConstruct(own, false))
-  const atom = childOf(element, 'atom:title')
-  if (atom) return lineOf(atomConstruct(atom))
-  const other =
-    childOf(element, 'dc:title', 'media:title', 'itunes:title') ??
-    childOf(childOf(element, 'media:group') ?? element, 'media:title')
-  return other ? lineOf(rssConstruct(other, false)) : ''
+  const media = childOf(element, 'media:group') ?? element
+  const told = [
+    ...childrenOf(element, 'title').map((own) => rssConstruct(own, false)),
+    ...childrenOf(element, 'atom:title').map(atomConstruct),
+    ...childrenOf(element, 'dc:title', 'media:title', 'itunes:title').map((other) => rssConstruct(other, false)),
+    ...childrenOf(media, 'media:title').map((other) => rssConstruct(other, false)),
+  ]
+  return lineOf(told.find(hasText) ?? told[0] ?? nothing)
 }
+
+const nothing: Construct = { value: '', isHtml: false, base: '' }
 
 const rssDates = (item: Element): string[] =>
   datesOf(

@@ -88,12 +88,21 @@ describe('further cases of the same kinds', () => {
   })
 
   test('the first construct that has text', () => {
-    for (const blank of ['<p></p>', '<div>&nbsp;</div>', '<![CDATA[<p><br/></p>]]>', ' ', '&lt;p&gt;&lt;/p&gt;']) {
+    for (const blank of [
+      '<p></p>',
+      '<div>&nbsp;</div>',
+      '<![CDATA[<p><br/></p>]]>',
+      ' ',
+      '&lt;p&gt;&lt;/p&gt;',
+      '&lt;img src="http://a.example/1.jpg"&gt;',
+      '\u3164',
+      '…',
+    ]) {
       const [entry] = rss(`<item><content:encoded>${blank}</content:encoded><description>夜间门诊</description></item>`).entries
       assert.equal(entry?.text, '夜间门诊', blank)
     }
     const [picture] = rss(
-      '<item><content:encoded>&lt;img src="http://a.example/1.jpg"&gt;</content:encoded><description>图</description></item>',
+      '<item><content:encoded>&lt;img src="http://a.example/1.jpg"&gt;</content:encoded><description>&amp;#8203;</description></item>',
     ).entries
     assert.match(picture?.html ?? '', /img/)
     const json = parseFeed(
