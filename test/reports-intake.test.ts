@@ -62,8 +62,7 @@ function assertMoment(expected: string | number | undefined, post: { published_a
   else assert.equal(post.published_at, expected, what)
 }
 
-// Folding has its own tests (src/engines/text).
-for (const { id, file, kind, expect } of cases.filter((one) => one.word === 'intake' && one.kind !== 'fold'))
+for (const { id, file, kind, expect } of cases.filter((one) => one.word === 'intake'))
   test(`${id}: ${typeof expect === 'string' ? expect : kind}`, async () => {
     const items = await readAll(join(folder, file))
     const taken = await takeIn(house.db, items, { sourceId: null })
