@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { openSessions } from './access/index.ts'
 import { addressOf, type Trust, trustNobody } from './base/address.ts'
 import type { Db } from './base/db.ts'
+import { baseErrors, Refusal } from './base/error.ts'
 import { readHealth, readQueue } from './base/health.ts'
 import type { Log } from './base/log.ts'
 import { openMetrics } from './base/metrics.ts'
@@ -45,7 +46,13 @@ const closingMs = 2_000
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const { db, log, stream, publicUrl, trust = trustNobody, metricsToken, clock = () => performance.now() } = options
   const secure = publicUrl?.startsWith('https:') === true
-  const app = Fastify({ bodyLimit: commonBytes, genReqId: () => randomUUID().slice(0, 8), requestTimeout: 60_000 })
+  const app = Fastify({
+    bodyLimit: commonBytes,
+    genReqId: () => randomUUID().slice(0, 8),
+    requestTimeout: 60_000,
+    // Its answer would not be one of ours.
+    return503OnClosing: false,
+  })
   const metrics = openMetrics(async () => ({ queue: await readQueue(db), health: await readHealth(db, jobs) }))
   const sessions = openSessions(db)
   const trail = openTrail(db)
@@ -66,6 +73,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     await trail.close()
   })
 
+  let closing = false
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!closing) return
+    reply.header('connection', 'close')
+    throw new Refusal(baseErrors.busy)
+  })
   // The address that everything counts and records. A property, so that nothing can read what the client wrote in its place.
   app.addHook('onRequest', async (request) => {
     const forwarded = request.headers['x-forwarded-for']
@@ -109,7 +122,10 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await registerIntake(app, { db, log, strangers, clock })
   await registerConsole(app)
 
-  // Whatever is still open then, or never read, is cut.
-  app.addHook('preClose', async () => void setTimeout(() => app.server.closeAllConnections(), closingMs).unref())
+  app.addHook('preClose', async () => {
+    closing = true
+    // Whatever is still open then, or never read, is cut.
+    setTimeout(() => app.server.closeAllConnections(), closingMs).unref()
+  })
   return app
 }
