@@ -10,6 +10,7 @@ const yearLast = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})
 const basic = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?(.*))?$/i
 const shortYear = new RegExp(String.raw`^(\d{2})(-)(\d{1,2})\2(\d{1,2})(?=[T ]+\d|$)${rest}`, 'i')
 const monthOnly = /^(\d{4})(?:[-/.](\d{1,2}))?(Z)?$/i
+const week = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?$/i
 const ordinal = /^(\d{4})-?(\d{3})$/
 
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text))
@@ -31,6 +32,8 @@ export function isoDate(text: string, context: DateContext): Moment | undefined 
     if (date.getUTCFullYear() !== Number(dayOfYear[1])) return undefined
     return momentOfParts({ year: Number(dayOfYear[1]), month: date.getUTCMonth() + 1, day: date.getUTCDate() }, context)
   }
+  const dayOfWeek = week.exec(text)
+  if (dayOfWeek) return weekDate(Number(dayOfWeek[1]), Number(dayOfWeek[2]), Number(dayOfWeek[3] ?? 1), context)
   const month = monthOnly.exec(text)
   if (month)
     return momentOfParts(
@@ -56,6 +59,15 @@ export function isoDate(text: string, context: DateContext): Moment | undefined 
   if (!zone) return undefined
   const clockOf = { hour: number(hour), minute: number(minute), second: number(second), millisecond: milliseconds(fraction) }
   return momentOfParts({ year: Number(year), month: number(monthOf), day: number(day), ...clockOf, ...zone }, context)
+}
+
+/** 2026-W47-5: the first week of a year is the one that holds the fourth of January. */
+function weekDate(year: number, number: number, weekday: number, context: DateContext): Moment | undefined {
+  const fourth = Date.UTC(year, 0, 4)
+  const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * 86_400_000
+  const date = new Date(monday + ((number - 1) * 7 + weekday - 1) * 86_400_000)
+  if (number < 1 || number > 53) return undefined
+  return momentOfParts({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }, context)
 }
 
 function dated(

@@ -32,6 +32,7 @@ interface Words {
 function fromChinese(text: string): string {
   if (!/月|th(?:áng|g)/i.test(text)) return text
   return text
+    .replace(/^\s*(?:(?:t|th|thứ)\s?[2-7]|cn|chủ nhật|thứ \p{L}+)\s*,/iu, ' ')
     .replace(/(?:tháng|thg|th)\s*(\d{1,2})(?!\d)/giu, '$1月')
     .replace(/(十[一二]?|[一二三四五六七八九]|\d{1,2})\s*月(?:份)?/g, (whole, number: string) => {
       const month = /^\d/.test(number) ? Number(number) : numerals.indexOf(number)

@@ -74,13 +74,18 @@ const plainOf = (written: string): string =>
     .replace(/^\/Date\((\d+)(?:[+-]\d{4})?\)\/$/, '$1')
     .replace(/\((?:[日月火水木金土](?:曜日)?|[월화수목금토일](?:요일)?)\)|[月火水木金土日]曜日|[월화수목금토일]요일/g, ' ')
     .replace(/오전|오후|午前|午後|[년월일시분초]/g, (sign) => signs[sign] ?? sign)
+    .replace(/^[月火水木金土日]\s*,/, '')
+    .replace(/(?:中[华華])?民[国國]\s*(\d{1,3})\s*年/, (_, year: string) => `${Number(year) + 1911}年`)
     .replace(/^[\s"'“”]+|[\s"'“”]+$/g, '')
     .replace(labels, '')
     .replace(tails, '')
     .trim()
 
 const read = (text: string, context: DateContext): Moment | undefined =>
-  epoch(text) ?? isoDate(text, context) ?? chineseDate(text, context) ?? wordDate(text, context)
+  epoch(text) ?? isoDate(text, context) ?? chineseDate(text, context) ?? isoDate(dashed(text), context) ?? wordDate(text, context)
+
+/** 2026年11月20日 with whatever may follow a date, such as JST. */
+const dashed = (text: string): string => text.replace(/^(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?\s*/, '$1-$2-$3 ').trim()
 
 /** Nobody posts on the first of January 1970 or 1900 or in the year 1: these are the zeros of clocks, in whichever zone. */
 const isPlaceholder = (ms: number): boolean =>
