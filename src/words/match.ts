@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readRuleFile } from '../engines/index.ts'
+import { decodeBytes, readRuleFile } from '../engines/index.ts'
 import { readJsonLines } from './lines.ts'
 import { print, readArgs, say, UsageFault } from './talk.ts'
 
@@ -32,9 +32,16 @@ export async function run(args: string[]): Promise<number> {
   return bad > 0 ? 1 : 0
 }
 
+/** A file in any encoding that can be told; one that cannot is refused. */
 function readText(file: string): string {
+  const { text, refused } = decodeBytes(readBytes(file))
+  if (refused) throw new UsageFault(`无法读取 ${file}：${refused.zh} / cannot read ${file}: ${refused.en}`)
+  return text
+}
+
+function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file)
   } catch (error) {
     throw new UsageFault(`无法读取 ${file} / cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`)
   }
