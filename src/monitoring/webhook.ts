@@ -3,15 +3,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import type { Db, WorkTx } from '../base/db.ts'
 import { type ErrorEntry, Refusal } from '../base/error.ts'
-import { parseJson } from '../base/json.ts'
 import type { Log } from '../base/log.ts'
-import { decodeBytes } from '../engines/index.ts'
+import { ThreadFault, threadFaults } from '../base/thread.ts'
 import { monitoringErrors } from './error.ts'
 import { type Taken, takeIn } from './intake.ts'
-import { type ItemProblem, keepProblems, problemOf } from './problem.ts'
+import { type ItemProblem, keepProblems } from './problem.ts'
+import { readBodyAside } from './webhook-body.ts'
 
 const freshSeconds = 300
-const mostItems = 10_000
 
 /**
  * Webhooks in: `POST /intake/:sourceId`, the raw body signed with the source's secret. Whoever cannot sign learns nothing,
@@ -52,7 +51,11 @@ async function answer(db: Db, request: FastifyRequest, call: Call): Promise<Take
   if (signature === null) throw refuse(monitoringErrors.signature_wrong)
   if (!source?.enabled) throw refuse(monitoringErrors.source_paused)
   if (await db.work((tx) => wasSeen(tx, call.id, signature))) throw refuse(monitoringErrors.webhook_replayed)
-  const { items, faults, problems } = readBody(body, request.headers['content-type'])
+  const read = await readBodyAside({ bytes: body, contentType: request.headers['content-type'] }).catch(refuseSlow)
+  if (read.kind === 'undecodable')
+    throw new Refusal(monitoringErrors.body_undecodable, { reason: read.why.zh, reasonEn: read.why.en })
+  if (read.kind === 'unreadable') throw refuse(monitoringErrors.body_unreadable)
+  const { items, faults, problems } = read
   let total: Taken | undefined
   await takeIn(
     db,
@@ -74,6 +77,13 @@ async function answer(db: Db, request: FastifyRequest, call: Call): Promise<Take
 }
 
 const refuse = (entry: ErrorEntry): Refusal => new Refusal(entry)
+
+/** A body that takes too long or too much to read is refused for that reason. */
+function refuseSlow(error: unknown): never {
+  if (!(error instanceof ThreadFault)) throw error
+  const { zh, en } = threadFaults[error.reason]
+  throw new Refusal(monitoringErrors.body_undecodable, { reason: zh, reasonEn: en })
+}
 
 /** A secret holds until a day after the next was made, so that senders can be changed one by one. */
 async function findSource(tx: WorkTx, id: number) {
@@ -135,39 +145,6 @@ async function remember(tx: WorkTx, id: number, signature: string): Promise<void
     await sql`insert into monitoring.webhook_call (source_id, signature) values (${id}, ${signature})
     on conflict do nothing`.execute(tx)
   if (numAffectedRows === 0n) throw refuse(monitoringErrors.webhook_replayed)
-}
-
-interface Given {
-  readonly at: number
-  readonly value: unknown
-}
-
-/** A JSON array, one object, `{items: […]}`, or an object on each line; broken lines are told apart. */
-function readBody(body: Buffer, contentType: string | undefined) {
-  const { text, problems, refused } = decodeBytes(body, { contentType })
-  if (refused) throw new Refusal(monitoringErrors.body_undecodable, { reason: refused.zh, reasonEn: refused.en })
-  const whole = parse(text)
-  if (whole !== undefined) {
-    const inner = typeof whole === 'object' && whole !== null && 'items' in whole ? whole.items : whole
-    const values = Array.isArray(inner) ? inner : [inner]
-    if (typeof inner !== 'object' || inner === null || values.length > mostItems) throw refuse(monitoringErrors.body_unreadable)
-    return { items: values.map((value: unknown, at): Given => ({ at, value })), faults: [], problems }
-  }
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  if (lines.length > mostItems) throw refuse(monitoringErrors.body_unreadable)
-  const read = lines.map((line, at): Given => ({ at, value: parse(line) }))
-  const items = read.filter(({ value }) => value !== undefined)
-  if (items.length === 0) throw refuse(monitoringErrors.body_unreadable)
-  const broken = read.filter(({ value }) => value === undefined)
-  return { items, faults: broken.map(({ at }) => problemOf('not_json', at, undefined)), problems }
-}
-
-function parse(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
 }
 
 async function count(tx: WorkTx, id: number, taken: Taken): Promise<void> {
