@@ -287,6 +287,8 @@ export interface MonitoringRule {
   name: string;
   region_id: number;
   severity_floor: Generated<number>;
+  stopped: Generated<number>;
+  stopped_at: string | null;
   updated_at: Generated<string>;
 }
 

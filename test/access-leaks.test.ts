@@ -103,6 +103,7 @@ const doors: Record<string, string> = {
   'delivery.rotate_secret': 'needs a context for webhooks; changes those in scope and answers with a moment',
   'delivery.send_again': 'needs a context for webhooks; letters of webhooks in scope, mail for headquarters',
   'monitoring.move_mention': 'needs a context for correcting; moves between units in scope only',
+  'monitoring.note_stopped': 'needs a context for intake; counts at rules that look at the own units, and answers nothing',
   'monitoring.rules_in_force': 'needs a context for intake; rules of the own units and of those above',
   'monitoring.search':
     'puts the scope of the signed context into its condition; answers with numbers that are read under policies',
@@ -126,6 +127,7 @@ test('those that need a context refuse or answer nothing without one', async () 
     'delivery.rotate_secret': `delivery.rotate_secret(1, repeat('x', 40), 24)`,
     'delivery.send_again': `delivery.send_again('{1}')`,
     'base.record_fact': `base.record_fact('monitoring.mentions_stored', '{"mentionIds":[1]}')`,
+    'monitoring.note_stopped': `monitoring.note_stopped('{1}')`,
     'monitoring.rules_in_force': 'monitoring.rules_in_force()',
     'monitoring.store': `monitoring.store('[]', null, false)`,
   }

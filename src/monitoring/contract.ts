@@ -136,6 +136,9 @@ export const Rule = z.object({
   enabled: z.boolean(),
   /** Mentions matched in the last 30 days that the person asking may see. */
   matched: z.int(),
+  /** Texts on which it was stopped since it was written so, because matching it took too many steps. */
+  stopped: z.int(),
+  stoppedAt: Moment.nullable(),
   updatedAt: Moment,
   abilities: z.object({ edit: z.boolean() }),
 })
@@ -159,7 +162,8 @@ export const Source = z.object({
   nextFetchAt: Moment.nullable(),
   lastItemAt: Moment.nullable(),
   failures: z.int(),
-  problem: z.object({ code: z.string(), zh: z.string(), en: z.string() }).nullable(),
+  /** `at`: an address that belongs to it: where the feed is, where it was. */
+  problem: z.object({ code: z.string(), zh: z.string(), en: z.string(), at: z.string().optional() }).nullable(),
   taken: z.object({ new: z.int(), repeated: z.int(), updated: z.int(), irrelevant: z.int(), refused: z.int() }),
   demo: z.boolean(),
   abilities: z.object({ edit: z.boolean() }),

@@ -238,6 +238,8 @@ async function store(tx: Tx | WorkTx, prepared: readonly JudgedRow[], { sourceId
   taken.repeated += stored.repeated
   taken.updated += stored.updated
   taken.irrelevant += stored.irrelevant
+  const stopped = prepared.flatMap((row) => row.stopped)
+  if (stopped.length > 0) await sql`select monitoring.note_stopped(${stopped}::int[])`.execute(tx)
   await recordIds(tx, 'monitoring.mentions_stored', stored.alerts)
   await recordIds(tx, 'monitoring.mentions_changed', stored.changed)
   const loud = stored.heated.filter((one) => one.loud)

@@ -17,6 +17,8 @@ export interface Batch {
 export interface JudgedRow {
   readonly units: readonly number[]
   readonly json: string
+  /** Rules that were stopped because they wanted too much work on this item. */
+  readonly stopped: readonly number[]
 }
 
 /** Runs in a thread. Null: send the ground, it is not known here. */
@@ -25,8 +27,8 @@ export function judgeBatch({ version, ground, within, items }: Batch): JudgedRow
   if (!compiled) return null
   const place = within === null ? null : (compiled.places.get(within) ?? null)
   return items.map(({ item, key, told }) => {
-    const row = prepare(item, key, compiled, place)
-    return { units: row.units, json: JSON.stringify({ ...row, ...told }) }
+    const { row, stopped } = prepare(item, key, compiled, place)
+    return { units: row.units, json: JSON.stringify({ ...row, ...told }), stopped }
   })
 }
 

@@ -19,6 +19,12 @@ export interface Prepared {
   readonly mentions: readonly PreparedMention[]
 }
 
+/** With the rules that were stopped because they wanted too much work on this item. */
+export interface PreparedItem {
+  readonly row: Prepared
+  readonly stopped: readonly number[]
+}
+
 interface PreparedMention {
   readonly branch_id: number
   readonly severity: number
@@ -26,13 +32,15 @@ interface PreparedMention {
 }
 
 /** Judges an item and makes it ready for the database. `within`: the unit beyond which it is nobody's business here. */
-export function prepare(item: Item, key: string, ground: Ground, within: Place | null = null): Prepared {
+export function prepare(item: Item, key: string, ground: Ground, within: Place | null = null): PreparedItem {
   const judgement = judge(ground, item)
   const places = judgement.units
     .map((code) => ground.places.get(code))
     .filter((place) => place !== undefined && (within === null || isBelow(place, within))) as Place[]
   places.sort((a, b) => a.id - b.id)
-  const matches = places.length === 0 || ground.rules.size === 0 ? [] : ground.matches(item)
+  const costly: number[] = []
+  const matches =
+    places.length === 0 || ground.rules.size === 0 ? [] : ground.matches(item, (rule) => void costly.push(Number(rule)))
   const { key: text_key, tells } = sayingKey(item)
   const { text, author, title, url, platform, kind, likes, comments, shares, followers } = item
   const { sentiment, category, triage } = judgement
@@ -50,7 +58,8 @@ export function prepare(item: Item, key: string, ground: Ground, within: Place |
     judgement: { engine: ground.engine.name, ...judgement, ...(item.claimed !== null && { claimed: item.claimed }) },
     mentions: places.map((place) => mentionOf(place, judgement, matches, ground)),
   }
-  return row
+  const looksHere = (id: number) => places.some((place) => covers(ground.rules.get(id)?.branchId ?? 0, place, ground))
+  return { row, stopped: costly.filter(looksHere) }
 }
 
 function judge(ground: Ground, item: JudgeItem): Judgement {

@@ -128,3 +128,29 @@ test('a deleted rule leaves its mentions, without its name', async () => {
   const mention = await only('hangzhou.duty', '暗访')
   assert.deepEqual([mention.rules, mention.severity], [[], 3])
 })
+
+test('a rule that wants too much work on one text is stopped there and says so on its page; others match as ever', async () => {
+  const expression = Array.from({ length: 55 }, (_, at) => '哈'.repeat(at + 1)).join(' OR ')
+  const save = (name: string, written: string, unit: number, id?: number) =>
+    as('hq.publicity')['monitoring.save_rule']({ name, expression: written, unitId: unit, ...(id !== undefined && { id }) })
+  const { id } = await save('笑声', expression, await unitId('hangzhou'))
+  const { id: elsewhere } = await save('别处的笑声', expression, await unitId('ningbo'))
+  const { id: plain } = await save('电梯', '电梯', await unitId('hangzhou'))
+  await take(
+    { id: 'c1', text: `杭州衡川医院西溪院区电梯又停了,${'哈'.repeat(90_000)}` },
+    { id: 'c2', text: '杭州衡川医院西溪院区电梯修好了,哈哈' },
+  )
+  const stopped = async () => {
+    const rules = await as('hangzhou.lead')['monitoring.list_rules']({})
+    return new Map(rules.map((rule) => [rule.id, rule.stopped]))
+  }
+  const all = new Map((await as('hq.publicity')['monitoring.list_rules']({})).map((rule) => [rule.id, rule]))
+  assert.deepEqual([all.get(id)?.stopped, all.get(plain)?.stopped, all.get(elsewhere)?.stopped], [1, 0, 0])
+  assert.notEqual(all.get(id)?.stoppedAt, null)
+  assert.deepEqual([all.get(id)?.matched, all.get(plain)?.matched], [1, 2])
+  assert.equal((await stopped()).get(id), 1)
+  await save('笑声', expression, await unitId('hangzhou'), id)
+  assert.equal((await stopped()).get(id), 1, 'the same words are no other rule')
+  await save('笑声', '哈哈', await unitId('hangzhou'), id)
+  assert.equal((await stopped()).get(id), 0)
+})

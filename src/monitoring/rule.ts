@@ -22,7 +22,8 @@ const triedForMs = 10_000
 
 export async function listRules(tx: ReadTx, _input: object, { actor }: Context): Promise<Rule[]> {
   const { rows } = await sql<Omit<Rule, 'abilities'> & { branchId: number; regionId: number }>`
-    select rule.id, rule.name, rule.expression, rule.severity_floor as "severityFloor", rule.enabled, rule.updated_at as "updatedAt",
+    select rule.id, rule.name, rule.expression, rule.severity_floor as "severityFloor", rule.enabled,
+      rule.stopped, rule.stopped_at as "stoppedAt", rule.updated_at as "updatedAt",
       rule.branch_id as "branchId", rule.region_id as "regionId",
       jsonb_build_object('id', unit.id, 'code', unit.code, 'name', unit.name, 'kind', unit.kind) as unit,
       (select count(*) from monitoring.mention_rule matched
@@ -51,7 +52,13 @@ export async function saveRule(tx: Tx, input: Parsed<Asks['monitoring.save_rule'
       ? await tx.insertInto('monitoring.rule').values(row).returning('id').executeTakeFirst()
       : await tx
           .updateTable('monitoring.rule')
-          .set({ ...row, updated_at: sql`clock_timestamp()` })
+          .set({
+            ...row,
+            updated_at: sql`clock_timestamp()`,
+            // Other words begin anew.
+            stopped: sql`case when expression = ${expression} then stopped else 0 end`,
+            stopped_at: sql`case when expression = ${expression} then stopped_at end`,
+          })
           .where('id', '=', id)
           .returning('id')
           .executeTakeFirst()
@@ -90,7 +97,8 @@ export async function checkRule(
     for (let after: TriedPost | undefined; trial.examined < triedOn && performance.now() < until; ) {
       const posts: TriedPost[] = await readPosts(tx, days, after)
       try {
-        const found = await tryPage({ expression, posts })
+        const { found, costly } = await tryPage({ expression, posts })
+        if (costly) return { ...trial, fault: { code: 'rule_costly', position: 0, ...tooCostly } }
         trial.matched += found.length
         for (const { id, spans } of found.slice(0, shownExamples - trial.examples.length)) {
           const post = posts.find((one) => one.id === id)
@@ -108,6 +116,11 @@ export async function checkRule(
     }
     return trial
   })
+}
+
+const tooCostly = {
+  zh: '此规则在某篇文本上匹配量过大，已停止。收录时遇到这样的文本，此规则也会停止，不作标记。请拆分规则，或减去过于常见的词。',
+  en: 'Matching it took too many steps on one text and was stopped, as it will be at intake: such texts carry no mark of it. Split the rule, or take out words that are too common.',
 }
 
 interface TriedPost {

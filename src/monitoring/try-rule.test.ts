@@ -23,12 +23,18 @@ test('a page of posts is matched by the rule that is tried, whichever was tried 
     { id: 2, title: '', text: '收费不清', author: '' },
   ]
   assert.deepEqual(
-    matchPage({ expression: '停车', posts }).map(({ id }) => id),
+    matchPage({ expression: '停车', posts }).found.map(({ id }) => id),
     [1],
   )
   assert.deepEqual(
-    matchPage({ expression: '收费', posts }).map(({ id }) => id),
+    matchPage({ expression: '收费', posts }).found.map(({ id }) => id),
     [2],
   )
-  assert.deepEqual(matchPage({ expression: '(', posts }), [])
+  assert.deepEqual(matchPage({ expression: '(', posts }).found, [])
+  const costly = Array.from({ length: 60 }, (_, at) => '哈'.repeat(at + 1)).join(' OR ')
+  const laughter = [{ id: 3, title: '', text: '哈'.repeat(100_000), author: '' }]
+  assert.deepEqual(
+    [matchPage({ expression: costly, posts }).costly, matchPage({ expression: costly, posts: laughter }).costly],
+    [false, true],
+  )
 })

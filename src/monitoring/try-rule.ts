@@ -16,20 +16,31 @@ interface TriedPage {
 
 let last: { readonly expression: string; readonly match: RuleSet['match'] } | undefined
 
+interface PageTrial {
+  readonly found: readonly { readonly id: number; readonly spans: FiredSpan[] }[]
+  /** It wanted more work on one of the posts than a rule may cause. */
+  readonly costly: boolean
+}
+
 /** Runs in a thread: which of the posts a rule finds, and by what. */
-export function matchPage({ expression, posts }: TriedPage): { id: number; spans: FiredSpan[] }[] {
+export function matchPage({ expression, posts }: TriedPage): PageTrial {
   if (last?.expression !== expression) {
     const compiled = compileRules([{ id: 'tried', source: expression }])
-    if (!compiled.ok) return []
+    if (!compiled.ok) return { found: [], costly: false }
     last = { expression, match: compiled.set.match }
   }
   const { match } = last
-  return posts.flatMap((post) => match(post).map(({ spans }) => ({ id: post.id, spans })))
+  let costly = false
+  const stopped = () => {
+    costly = true
+  }
+  const found = posts.flatMap((post) => match(post, stopped).map(({ spans }) => ({ id: post.id, spans })))
+  return { found, costly }
 }
 
 const task = threadTask<typeof matchPage>(new URL(import.meta.url), 'matchPage')
 
-export const tryPage = (page: TriedPage): Promise<{ id: number; spans: FiredSpan[] }[]> => trying.run(task, page)
+export const tryPage = (page: TriedPage): Promise<PageTrial> => trying.run(task, page)
 
 const running = new Map<number, AbortController>()
 

@@ -1,6 +1,7 @@
 import { AhoCorasick } from '../text/aho-corasick.ts'
 import { sourceSpan } from '../text/fold.ts'
 import { FIELDS, type Field, type Node } from './ast.ts'
+import { Budget, OverBudget } from './budget.ts'
 import type { RuleError } from './error.ts'
 import { Evaluation } from './evaluate.ts'
 import { type Fields, Hits, type Vocabulary } from './hits.ts'
@@ -25,8 +26,11 @@ export interface RuleMatch {
 }
 
 export interface RuleSet {
-  /** Rules that hold for an item, in the order in which they were given. */
-  match(fields: Fields): RuleMatch[]
+  /**
+   * Rules that hold for an item, in the order in which they were given. `stopped` hears of those that wanted more work than a rule may
+   * cause on one item: whether they hold is not known.
+   */
+  match(fields: Fields, stopped?: (rule: string) => void): RuleMatch[]
 }
 
 export type Compiled =
@@ -49,6 +53,7 @@ export function compileRules(rules: readonly { readonly id: string; readonly sou
   if (errors.length > 0) return { ok: false, errors }
 
   const vocabulary = vocabularyOf(roots)
+  const owners = ownersOf(roots, vocabulary)
   const woken: number[][] = vocabulary.terms.map(() => [])
   const always: number[] = []
   for (const [index, root] of roots.entries()) {
@@ -60,15 +65,16 @@ export function compileRules(rules: readonly { readonly id: string; readonly sou
   return {
     ok: true,
     set: {
-      match(fields) {
-        const hits = new Hits(vocabulary, fields)
+      match(fields, stopped) {
+        const budget = new Budget(owners)
+        const hits = new Hits(vocabulary, fields, budget)
         const candidates = new Set(always)
         for (const term of hits.terms.keys()) for (const index of woken[term]!) candidates.add(index)
-        const evaluation = new Evaluation(hits)
-        return [...candidates]
+        const found = [...candidates]
           .sort((a, b) => a - b)
-          .filter((index) => evaluation.holds(roots[index]!))
-          .map((index) => explain(rules[index]!.id, roots[index]!, hits, evaluation))
+          .flatMap((index) => within(budget, index, () => examine(rules[index]!.id, roots[index]!, hits, budget, index)))
+        for (const index of budget.stopped) stopped?.(rules[index]!.id)
+        return found
       },
     },
   }
@@ -91,6 +97,30 @@ function vocabularyOf(roots: readonly Node[]): Vocabulary {
     }
   }
   return { automaton: new AhoCorasick([...byLetters.keys()]), numbers, terms, written: [...byLetters.values()] }
+}
+
+/** For every term the rules that hold it. */
+function ownersOf(roots: readonly Node[], { numbers, terms }: Vocabulary): number[][] {
+  const owners: number[][] = terms.map(() => [])
+  for (const [index, root] of roots.entries())
+    for (const key of new Set(literals(root).map(termKey))) owners[numbers.get(key)!]!.push(index)
+  return owners
+}
+
+/** What a rule finds, unless it has spent its budget or does so now. */
+function within(budget: Budget, index: number, find: () => RuleMatch[]): RuleMatch[] {
+  if (budget.stopped.has(index)) return []
+  try {
+    return find()
+  } catch (error) {
+    if (error instanceof OverBudget) return []
+    throw error
+  }
+}
+
+function examine(rule: string, root: Node, hits: Hits, budget: Budget, index: number): RuleMatch[] {
+  const evaluation = new Evaluation(hits, budget, index)
+  return evaluation.holds(root) ? [explain(rule, root, hits, evaluation)] : []
 }
 
 function explain(rule: string, root: Node, hits: Hits, evaluation: Evaluation): RuleMatch {

@@ -1,22 +1,25 @@
 import { step } from '../steps.ts'
 import type { Field, Node } from './ast.ts'
+import type { Budget } from './budget.ts'
 import type { Hit, Hits } from './hits.ts'
 import type { Term } from './term.ts'
 
-/** Evaluates rules on one item. What was found out about a part of a rule is kept, as parts stand in parts. */
+/** Evaluates a rule on one item. What was found out about a part of it is kept, as parts stand in parts. */
 export class Evaluation {
   private readonly hits: Hits
   private readonly known = new Map<Node, boolean>()
+  private readonly spend: (steps: number) => void
 
-  constructor(hits: Hits) {
+  constructor(hits: Hits, budget: Budget, rule: number) {
     this.hits = hits
+    this.spend = (steps) => budget.charge(rule, steps)
   }
 
   /** Whether a rule holds. */
   holds(node: Node): boolean {
     const known = this.known.get(node)
     if (known !== undefined) return known
-    step()
+    this.spend(1)
     const answer = this.find(node)
     this.known.set(node, answer)
     return answer
@@ -33,7 +36,7 @@ export class Evaluation {
       case 'not':
         return !this.holds(node.node)
       case 'near':
-        return node.fields.some((field) => nearPairs(node, field, this.hits, 1).length > 0)
+        return node.fields.some((field) => nearPairs(node, field, this.hits, 1, this.spend).length > 0)
     }
   }
 
@@ -43,7 +46,7 @@ export class Evaluation {
     if (node.kind === 'and' || node.kind === 'or') {
       for (const part of node.nodes) this.fired(part, cap, into)
     } else if (node.kind === 'near') {
-      for (const field of node.fields) into.push(...nearPairs(node, field, this.hits, cap - into.length))
+      for (const field of node.fields) into.push(...nearPairs(node, field, this.hits, cap - into.length, this.spend))
     } else if (node.kind === 'term') {
       for (const field of node.fields) into.push(...this.hits.at(field, node.term).slice(0, cap - into.length))
     }
@@ -52,29 +55,42 @@ export class Evaluation {
 }
 
 /** Occurrences of left and right terms in one field that have a partner at most `distance` characters away. */
-export function nearPairs({ left, right, distance }: Node & { kind: 'near' }, field: Field, hits: Hits, cap: number): Hit[] {
+function nearPairs(
+  { left, right, distance }: Node & { kind: 'near' },
+  field: Field,
+  hits: Hits,
+  cap: number,
+  spend: (steps: number) => void,
+): Hit[] {
   const one = occurrences(left, field, hits)
   const other = occurrences(right, field, hits)
   if (one.length === 0 || other.length === 0) return []
-  const spans = withPartner(one, other, distance, cap)
-  return spans.length === 0 ? spans : spans.concat(withPartner(other, one, distance, cap - spans.length))
+  spend(one.length + other.length)
+  const spans = withPartner(one, other, distance, cap, spend)
+  return spans.length === 0 ? spans : spans.concat(withPartner(other, one, distance, cap - spans.length, spend))
 }
 
 /**
  * Those of `one` with a partner in `other`. For every place it is written down how far those of `other` reach that begin up to there,
  * so that each occurrence is looked at once: linear, however many there are.
  */
-export function withPartner<S extends Stretch>(one: readonly S[], other: readonly Stretch[], distance: number, cap: number): S[] {
+export function withPartner<S extends Stretch>(
+  one: readonly S[],
+  other: readonly Stretch[],
+  distance: number,
+  cap: number,
+  spend: (steps: number) => void = step,
+): S[] {
   let first = Number.POSITIVE_INFINITY
   let last = 0
   for (const { start } of other) {
     first = Math.min(first, start)
     last = Math.max(last, start)
   }
+  spend(one.length + other.length + last - first + 1)
   const reach = new Int32Array(last - first + 1).fill(-1)
   for (const { start, end } of other) reach[start - first] = Math.max(reach[start - first]!, end)
   for (let at = 1; at < reach.length; at++) reach[at] = Math.max(reach[at]!, reach[at - 1]!)
-  step(one.length + other.length + reach.length)
   const found: S[] = []
   for (const span of one) {
     if (found.length >= cap) break

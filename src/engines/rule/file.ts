@@ -44,7 +44,12 @@ export function readRuleFile(
   return {
     ok: true,
     names: [...names],
-    set: { match: (fields) => set.match(fields).map((match) => ({ ...match, rule: rules[Number(match.rule)]!.id })) },
+    set: {
+      match: (fields, stopped) =>
+        set
+          .match(fields, (rule) => stopped?.(rules[Number(rule)]!.id))
+          .map((match) => ({ ...match, rule: rules[Number(match.rule)]!.id })),
+    },
   }
 }
 

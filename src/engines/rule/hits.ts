@@ -1,7 +1,7 @@
-import { step } from '../steps.ts'
 import type { AhoCorasick } from '../text/aho-corasick.ts'
 import { type Folded, fold } from '../text/fold.ts'
 import { FIELDS, type Field } from './ast.ts'
+import type { Budget } from './budget.ts'
 import { APART, CLOSE, Gaps, isAlphabetic, isDigit } from './gap.ts'
 import { type Lettered, lettersOf, marksBetween, type Term, termKey } from './term.ts'
 
@@ -35,13 +35,16 @@ interface Read {
 /** Where terms occur in the fields of one item. */
 export class Hits {
   private readonly vocabulary: Vocabulary
+  private readonly budget: Budget
   private readonly read: Read[]
   /** The terms that occur anywhere, each once, with how often. */
   readonly terms: Map<number, number> = new Map()
 
-  constructor(vocabulary: Vocabulary, fields: Fields) {
+  constructor(vocabulary: Vocabulary, fields: Fields, budget: Budget) {
     this.vocabulary = vocabulary
+    this.budget = budget
     this.read = FIELDS.map((field) => this.readField(field, fields[field]))
+    budget.settle()
   }
 
   private readField(field: Field, text: string): Read {
@@ -50,10 +53,12 @@ export class Hits {
     const lettered = lettersOf(folded.units)
     const read = { folded, lettered, gaps: new Gaps(folded, lettered), found: new Map<number, Hit[]>() }
     automaton.scan(lettered.letters, (letters, end) => {
-      step()
       const start = end - automaton.lengths[letters]!
       for (const number of written[letters]!) {
-        if (!stands(terms[number]!, start, end, read)) continue
+        if (!this.budget.wants(number)) continue
+        const term = terms[number]!
+        this.budget.chargeTerm(number, 1 + marksWithin(term, start, read))
+        if (!stands(term, start, end, read)) continue
         const { at } = lettered
         const obfuscated = read.gaps.hiding[end]! > read.gaps.hiding[start + 1]!
         const hit = { field, start: at[start]!, end: at[end - 1]! + 1, obfuscated }
@@ -76,13 +81,19 @@ export class Hits {
   }
 }
 
+/** How many marks are compared to tell whether letters that were found are the term. */
+function marksWithin({ inner }: Term, start: number, { lettered: { at } }: Read): number {
+  let marks = 0
+  for (const { at: place } of inner ?? []) marks += at[start + place]! - at[start + place - 1]!
+  return marks
+}
+
 /** Whether letters that were found are the term: not a part of a longer word or number, marks as wanted, no words joined. */
 function stands(term: Term, start: number, end: number, read: Read): boolean {
   const { gaps, lettered, folded } = read
   if (!isEdge(start, read) || !isEdge(end, read)) return false
   let apart = gaps.apart[end]! - gaps.apart[start + 1]!
   for (const { at, marks } of term.inner ?? []) {
-    step()
     const place = start + at
     const between = marksBetween(folded.units, lettered.at[place - 1]! + 1, lettered.at[place]!)
     const same = between === marks && (term.exact === undefined || gaps.kinds[place] !== CLOSE)

@@ -35,6 +35,11 @@ export default function RulesPage() {
         <>
           <strong className="row-link">{rule.name}</strong>
           <p className="code cell-sub two-lines">{rule.expression}</p>
+          {rule.stopped > 0 ? (
+            <p className="source-problem">
+              {t('monitoring:rules.stopped', { count: rule.stopped })} {rule.stoppedAt ? <TimeAgo at={rule.stoppedAt} /> : null}
+            </p>
+          ) : null}
         </>
       ),
     },

@@ -94,6 +94,8 @@ export const monitoring: Same<typeof zh.monitoring> = {
     state: 'State',
     matched: 'Matched, 30 days',
     updated: 'Changed',
+    stopped:
+      'Stopped on {{count}} texts, which carry no mark of this rule: matching took too many steps. Split the rule, or take out words that are too common. Last:',
     empty: 'No rules yet',
     empty_hint: 'For example: (收费 OR 乱收费) AND 医院 NOT 招聘',
     saved: 'Rule saved',
@@ -152,6 +154,8 @@ export const monitoring: Same<typeof zh.monitoring> = {
     next: 'Next fetch',
     never: 'Never',
     failures: 'Failed {{count}}× in a row',
+    use_address: 'Use this address',
+    address_used: 'The address was changed; it is fetched now',
     taken: 'New / updated / repeated / not about us / refused',
     fetch: 'Fetch now',
     fetching: 'Fetch arranged; the result will show here',
