@@ -151,11 +151,56 @@ describe('further servers of the same kinds', () => {
       await fetchNow(id)
       urls.push([path, (await sourceOf(id)).url?.slice(origin.length) ?? ''])
     }
+    const moved = await boss['monitoring.list_sources']({})
+    assert.deepEqual(
+      moved.filter(({ problem }) => problem?.code === 'feed_moved').map(({ problem, name }) => [name, problem?.at]),
+      [['/g1', `${origin}/g1`]],
+    )
+    const { problems } = await boss['monitoring.list_problems']({ sourceId: moved.find(({ name }) => name === '/g1')?.id ?? 0 })
+    assert.ok(problems.some(({ code, detail }) => code === 'feed_moved' && detail === `${origin}/g3`))
     assert.deepEqual(urls, [
       ['/g1', '/g3'],
       ['/t1', '/t1'],
       ['/p1', '/p1'],
     ])
+  })
+
+  test('an address that moved for good is kept although the feed says what it said before', async () => {
+    pages.clear()
+    pages.set('/same', said('mvsame'))
+    const id = await add('/same')
+    await fetchNow(id)
+    pages.set('/same2', said('mvsame'))
+    pages.set('/same', go(301, '/same2'))
+    await fetchNow(id)
+    const { url, problem } = await sourceOf(id)
+    assert.deepEqual([url, problem?.code], [`${origin}/same2`, 'feed_moved'])
+  })
+
+  test('the address that a page for people announces comes with the problem, and is used like any other', async () => {
+    put('h-autodiscovery.http')
+    const id = await add('/f')
+    await fetchNow(id)
+    const { name, kind, platform, unit: at, intervalSeconds, problem } = await sourceOf(id)
+    assert.deepEqual([problem?.code, problem?.at], ['feed_elsewhere', `${origin}/feed.xml`])
+    await boss['monitoring.save_source']({ ...{ id, name, kind, platform, intervalSeconds }, url: problem?.at, unitId: at.id })
+    await fetchNow(id)
+    assert.equal((await sourceOf(id)).problem?.code, undefined)
+    assert.equal((await found('autodis')).length, 1)
+  })
+
+  test('every guess about a feed stands among the problems of its source', async () => {
+    pages.set(
+      '/odd',
+      answer(feed(entry('o1', 'oddone', 'https://www.example.cn/a/o1').replace('</item>', '<pubDate>0</pubDate></item>'))),
+    )
+    const id = await add('/odd')
+    await fetchNow(id)
+    const { counts } = await boss['monitoring.list_problems']({ sourceId: id })
+    assert.deepEqual(
+      counts.map(({ code }) => code),
+      ['date_unknown'],
+    )
   })
 
   test('one number, later with other words: by title or address the same post, else another', async () => {

@@ -7,6 +7,7 @@ import type { JobContext } from '../base/job.ts'
 import { ThreadFault, threadFaults } from '../base/thread.ts'
 import type { Problem as FeedProblem } from '../engines/feed/index.ts'
 import { type Taken, takeIn } from './intake.ts'
+import { keepProblems } from './problem.ts'
 import { type ReadFeed, readFeed } from './read-feed.ts'
 
 interface Due {
@@ -27,6 +28,8 @@ interface Problem {
   readonly code: string
   readonly zh: string
   readonly en: string
+  /** An address that belongs to it: where the feed is, where it was. */
+  readonly at?: string | undefined
 }
 
 const leaseSeconds = 60
@@ -70,7 +73,11 @@ export async function fetchOne({ db, log, signal }: JobContext, source: Due): Pr
       sideBySide: true,
       now,
       signal,
-      alongside: (tx, taken) => settleIn(tx, source, { ...seen, contentHash }, taken, feed.problems[0] ?? null),
+      alongside: async (tx, taken) => {
+        await keepProblems(tx, source, feed.problems)
+        const { code, zh, en } = feed.problems[0] ?? {}
+        await settleIn(tx, source, { ...seen, contentHash }, taken, code && zh && en ? { code, zh, en } : null)
+      },
     })
   } catch (error) {
     if (signal.aborted) return
@@ -96,7 +103,7 @@ const fatal = new Set<string>([
 /** Of these a person needs to know the place too: the address of the feed, the encoding. */
 const told = new Set<string>(['feed_elsewhere', 'not_text', 'encoding_unsupported'])
 const withPlace = ({ code, zh, en, at }: FeedProblem): Problem =>
-  told.has(code) && at !== undefined ? { code, zh: `${zh}（${at}）`, en: `${en} (${at})` } : { code, zh, en }
+  told.has(code) && at !== undefined ? { code, zh: `${zh}（${at}）`, en: `${en} (${at})`, at } : { code, zh, en }
 
 const unexpected: Problem = {
   code: 'unexpected',
@@ -129,16 +136,28 @@ interface Seen {
 }
 
 async function settleIn(tx: WorkTx, source: Due, seen: Seen, taken: Taken | null, problem: Problem | null): Promise<void> {
+  const told = seen.movedTo === undefined ? problem : movedFrom(source.url)
   await sql`update monitoring.source set etag = ${seen.etag}, last_modified = ${seen.lastModified}, last_fetched_at = now(), failures = 0,
       leased_until = null, next_fetch_at = case when enabled then now() + make_interval(secs => interval_seconds) end
-      ${taken === null ? sql`` : changedColumns(taken, problem, seen)}
+      ${taken === null ? sql`` : changedColumns(taken, seen)}
+      ${taken === null && told === null ? sql`` : sql`, problem = ${told === null ? null : JSON.stringify(told)}::jsonb`}
+      ${seen.movedTo === undefined ? sql`` : sql`, url = ${seen.movedTo}`}
     where id = ${source.id} and url = ${source.url}`.execute(tx)
-  if (taken || source.failures > 0) await announce(tx, 'monitoring.source', source)
+  if (seen.movedTo !== undefined) await keepProblems(tx, source, [{ ...movedFrom(source.url), detail: seen.movedTo }])
+  if (taken || source.failures > 0 || seen.movedTo !== undefined) await announce(tx, 'monitoring.source', source)
 }
 
-const changedColumns = (taken: Taken, problem: Problem | null, { contentHash, movedTo }: Seen) => sql`,
-  ${movedTo === undefined ? sql`` : sql`url = ${movedTo},`} content_hash = ${contentHash ?? null}, last_changed_at = now(), last_item_at = case when ${taken.new > 0} then now() else last_item_at end,
-  problem = ${problem === null ? null : JSON.stringify(pick(problem))}::jsonb, taken_new = taken_new + ${taken.new},
+/** What people are told of a feed that went elsewhere for good. */
+const movedFrom = (at: string): Problem => ({
+  code: 'feed_moved',
+  zh: `订阅源已永久迁移，已改用新地址（原地址 ${at}）。`,
+  en: `The feed has moved for good; its new address is used from now on (it was at ${at}).`,
+  at,
+})
+
+const changedColumns = (taken: Taken, { contentHash }: Seen) => sql`,
+  content_hash = ${contentHash ?? null}, last_changed_at = now(), last_item_at = case when ${taken.new > 0} then now() else last_item_at end,
+  taken_new = taken_new + ${taken.new},
   taken_repeated = taken_repeated + ${taken.repeated}, taken_updated = taken_updated + ${taken.updated},
   taken_irrelevant = taken_irrelevant + ${taken.irrelevant}, taken_refused = taken_refused + ${taken.refused.length}`
 
@@ -147,14 +166,12 @@ async function fail(db: Db, source: Due, problem: Problem, retryAfterSeconds: nu
   const wait = Math.min(slowestSeconds, source.interval * 2 ** Math.min(source.failures, 12))
   const seconds = Math.max(retryAfterSeconds ?? 0, wait * (0.75 + Math.random() / 2))
   await db.work(async (tx) => {
-    await sql`update monitoring.source set failures = failures + 1, problem = ${JSON.stringify(pick(problem))}::jsonb, last_fetched_at = now(),
+    await sql`update monitoring.source set failures = failures + 1, problem = ${JSON.stringify(problem)}::jsonb, last_fetched_at = now(),
         leased_until = null, next_fetch_at = case when enabled then now() + make_interval(secs => ${seconds}) end
       where id = ${source.id} and url = ${source.url}`.execute(tx)
     await announce(tx, 'monitoring.source', source)
   })
 }
-
-const pick = ({ code, zh, en }: Problem): Problem => ({ code, zh, en })
 
 /** Hosts inside the own network that the operator named in ANLAN_FETCH_PRIVATE. */
 export function allowedInside(): AllowPrivate {

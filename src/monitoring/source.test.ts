@@ -193,6 +193,34 @@ test('the demo may fetch its own loopback and marks what it brings', async () =>
   await house.admin('update monitoring.source set enabled = false where id = $1', [id])
 })
 
+test('at an address that a person wrote the demo’s source is like any other', async () => {
+  const made = { name: '演示信息源', url: `${origin}/demo3.xml`, intervalSeconds: 10 }
+  const { id } = await house.db.work((tx) => saveDemoSource(tx, made))
+  const of = { id, name: '改了名', kind: 'feed' as const, platform: 'web', unitId: await unitId('hq'), enabled: false }
+  delete process.env.ANLAN_FETCH_PRIVATE
+  await boss['monitoring.save_source']({ ...of, url: made.url })
+  assert.equal((await sourceOf(id)).demo, true, 'a name is no address')
+  await assert.rejects(boss['monitoring.save_source']({ ...of, url: `${origin}/else.xml` }), refused('invalid_input'))
+  process.env.ANLAN_FETCH_PRIVATE = origin.slice('http://'.length)
+  await boss['monitoring.save_source']({ ...of, url: `${origin}/else.xml` })
+  assert.equal((await sourceOf(id)).demo, false)
+  const anew = await house.db.work((tx) => saveDemoSource(tx, made))
+  assert.notEqual(anew.id, id)
+  await house.admin('update monitoring.source set enabled = false where id = $1', [anew.id])
+})
+
+test('the demo’s source reaches its own port and no other, whoever sends it on', async () => {
+  delete process.env.ANLAN_FETCH_PRIVATE
+  pages.set('/demo4.xml', (_, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/secret' }).end())
+  const { id } = await house.db.work((tx) =>
+    saveDemoSource(tx, { name: '演示信息源', url: `${origin}/demo4.xml`, intervalSeconds: 10 }),
+  )
+  await fetchDue(given)
+  process.env.ANLAN_FETCH_PRIVATE = origin.slice('http://'.length)
+  assert.equal((await sourceOf(id)).problem?.code, 'fetch_private_address')
+  await house.admin('update monitoring.source set enabled = false where id = $1', [id])
+})
+
 test('a fetch that was killed is done again once its lease has run out', async () => {
   pages.set('/lease.xml', send(rss(entry('l', '太原衡川医院晋阳院区停车费太高'))))
   const id = await add('/lease.xml')

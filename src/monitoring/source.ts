@@ -55,11 +55,18 @@ export async function saveSource(tx: Tx, input: Parsed<Asks['monitoring.save_sou
   const { id, unitId, kind } = input
   const unit = await findUnit(tx, unitId)
   if (!unit || !covers(actor, 'monitoring.manage_sources', unit)) throw new Refusal(monitoringErrors.outside_units)
-  const url = kind === 'feed' ? feedUrl(input.url) : null
+  const before = id === undefined ? undefined : await addressOf(tx, id)
+  // One that stays as it is, such as the demo's own, was looked at when it was written.
+  const url = kind !== 'feed' ? null : before !== undefined && before === input.url ? before : feedUrl(input.url)
   const saved =
     id === undefined ? await insertSource(tx, { ...input, url }, unit) : await changeSource(tx, { ...input, id, url }, unit)
   await announce(tx, 'monitoring.source', unit)
   return saved
+}
+
+async function addressOf(tx: Tx, id: number): Promise<string | undefined> {
+  const source = await tx.selectFrom('monitoring.source').where('id', '=', id).select('url').executeTakeFirst()
+  return source?.url ?? undefined
 }
 
 type Given = Parsed<Asks['monitoring.save_source']>

@@ -91,6 +91,7 @@ function useColumns(): Column<Source>[] {
               {say(source.problem)} <code className="quiet">{source.problem.code}</code>
             </p>
           ) : null}
+          <UseAddress source={source} />
         </>
       ),
     },
@@ -144,6 +145,26 @@ function useColumns(): Column<Source>[] {
     },
     { key: 'actions', title: '', width: 92, align: 'end', card: 'foot', render: (source) => <FetchNow source={source} /> },
   ]
+}
+
+/** A page for people that says where its feed is: one click goes there. */
+function UseAddress({ source }: { source: Source }) {
+  const { t } = useText()
+  const save = useDo('monitoring.save_source', { onDone: () => tell(t('monitoring:sources.address_used')) })
+  const { id, name, kind, platform, unit, intervalSeconds, enabled, problem, abilities } = source
+  const url = problem?.code === 'feed_elsewhere' ? problem.at : undefined
+  if (url === undefined || !abilities.edit) return null
+  return (
+    <>
+      <ConfirmButton
+        size="small"
+        act={() => save.mutateAsync({ id, name, kind, url, platform, unitId: unit.id, intervalSeconds, enabled })}
+      >
+        {t('monitoring:sources.use_address')}
+      </ConfirmButton>
+      <ErrorLine error={save.error} />
+    </>
+  )
 }
 
 function FetchNow({ source }: { source: Source }) {
