@@ -138,6 +138,32 @@ test('an ask records the facts of its right about mentions in its scope, and no 
   assert.equal(await inject(near, 'response.handle', stored(mine)), '42501', 'under another right')
 })
 
+test('an ask leaves its trail row where it asks, and under no other tier', async () => {
+  const now = await actorOf('hangzhou.duty')
+  const row = (
+    branch: number | null,
+    tier = 'branch',
+  ) => `insert into privacy.trail (person_id, address, ask, tier, branch_id, outcome, writes, duration_ms)
+    values (${duty.personId}, '10.0.0.1', 'response.take_case', '${tier}', ${branch}, 'allowed', true, 1)`
+  for (const branch of [hangzhou.id, null]) assert.equal(await inject(now, 'response.handle', row(branch)), 'done')
+  for (const branch of [ningbo.id, guangzhou.id, hangzhou.region, hq.id])
+    assert.equal(await inject(now, 'response.handle', row(branch)), '42501', `at ${branch}`)
+  assert.equal(await inject(now, 'response.handle', row(hangzhou.id, 'group')), '42501')
+})
+
+test('an ask leaves no large objects, and ends or stops no other session', async () => {
+  const now = await actorOf('hangzhou.duty')
+  for (const text of [
+    'select lo_create(0)',
+    "select lo_from_bytea(0, 'kept')",
+    'select lo_creat(-1)',
+    'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()',
+    'select pg_cancel_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()',
+    "select pg_logical_emit_message(false, 'a', 'b')",
+  ])
+    assert.equal(await inject(now, 'response.handle', text), '42501', text)
+})
+
 test('the database knows every kind of notice, and which of them go out by mail', async () => {
   const rows = await house.admin<{ name: string; mail: boolean }>('select name, mail from delivery.template')
   const known = new Map(rows.map(({ name, mail }) => [name, mail]))

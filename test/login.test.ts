@@ -25,6 +25,29 @@ test('a login that an injected statement gave another password or other defaults
   await inject('hangzhou.duty', 'response.handle', "alter role anlan_branch password 'evil'")
   await inject('hangzhou.duty', 'response.handle', "alter role anlan_branch set lock_timeout = '1ms'")
   await inject('hangzhou.duty', 'response.handle', 'alter role anlan_branch set default_transaction_read_only = on')
+  await repairedOnce()
+})
+
+test('nor do defaults that it keeps in this one database reach anybody', async () => {
+  const [here] = await house.admin<{ name: string }>('select quote_ident(current_database()) as name')
+  await inject('hangzhou.duty', 'response.handle', `alter role anlan_branch in database ${here?.name} set lock_timeout = '1ms'`)
+  await repairedOnce()
+})
+
+test('the door, too, opens with what is ours', async () => {
+  await house.db.door((tx) => sql`alter role anlan_door set default_transaction_read_only = on`.execute(tx))
+  const fresh = openDb(house.adminUrl, house.secret)
+  const [found] = await fresh.query<{ only: string }>('anlan_door', {
+    text: "select current_setting('transaction_read_only') as only",
+  })
+  assert.deepEqual(found, { only: 'off' })
+  await fresh.door((tx) => sql`set lock_timeout = '1ms'`.execute(tx))
+  const [next] = await fresh.query<{ lock: string }>('anlan_door', { text: "select current_setting('lock_timeout') as lock" })
+  assert.deepEqual(next, { lock: '0' })
+  await fresh.close()
+})
+
+async function repairedOnce(): Promise<void> {
   const repaired: string[] = []
   const fresh = openDb(house.adminUrl, house.secret, (login) => repaired.push(login))
   const officer = await actorOf('hangzhou.duty')
@@ -40,7 +63,7 @@ test('a login that an injected statement gave another password or other defaults
   const evil = new URL(loginUrl(house.adminUrl, 'anlan_branch', house.secret))
   evil.password = 'evil'
   await assert.rejects(new pg.Client({ connectionString: evil.href }).connect(), { code: '28P01' })
-})
+}
 
 test('a login by itself, with the right password and no signed context, sees no row of any unit', async () => {
   const own = new pg.Client({ connectionString: loginUrl(house.adminUrl, 'anlan_group', house.secret) })

@@ -20,7 +20,7 @@ export async function loadActor(tx: DoorTx, personId: number): Promise<Actor | n
 
 /** Which of these are still exactly what their people may do: nothing granted or withdrawn since, nothing begun or over. */
 export async function unchangedActors(db: Db, actors: readonly Actor[]): Promise<ReadonlySet<Actor>> {
-  const { rows } = await db.pool('anlan_door').query<{ place: number }>({
+  const rows = await db.query<{ place: number }>('anlan_door', {
     name: 'unchanged_actors',
     text: `select place::int from unnest($1::int[], $2::int[], $3::timestamptz[]) with ordinality as kept (id, epoch, as_of, place)
       join access.person on person.id = kept.id and person.epoch = kept.epoch and person.active

@@ -44,6 +44,36 @@ test('what was withdrawn is not given back by loading the file again', async () 
   })
 })
 
+test('a role of the group’s own that is somebody’s last audit administrator keeps that right', async () => {
+  await onEmpty(async (db, read) => {
+    await db.work((tx) => foundGroup(tx, '安和医疗集团'))
+    const load = (rights: string[]) => {
+      const file = JSON.stringify({
+        name: '安和医疗集团',
+        units: [{ code: 'hq', name: '总部', kind: 'headquarters', parent: null }],
+      })
+      const people = JSON.stringify({
+        people: [{ login: 'second', name: '周谨', unit: 'hq', roles: [{ role: 'second_audit', unit: 'hq' }] }],
+        roles: [{ code: 'second_audit', name: '复核审计', nameEn: 'Second auditor', rights }],
+      })
+      return db.work((tx) => loadGroup(tx, { file, people, demo: false }))
+    }
+    await load(['access.read', 'privacy.read_trail'])
+    await db.work((tx) =>
+      tx
+        .updateTable('access.grant')
+        .set({ withdrawn_at: new Date().toISOString() })
+        .where('person_id', '=', (of) => of.selectFrom('access.person').where('login', '=', 'audit').select('id'))
+        .execute(),
+    )
+    await assert.rejects(load(['access.read']), { code: 'AN013' })
+    assert.deepEqual(await read(`select administrator from access.role where code = 'second_audit'`), [
+      { administrator: 'audit' },
+    ])
+    await load(['privacy.read_trail'])
+  })
+})
+
 test('a group of one’s own starts with three administrators, grows by its file, and every newcomer gets a password once', async () => {
   await onEmpty(async (db, read) => {
     const founders = await db.work((tx) => foundGroup(tx, '安和医疗集团'))

@@ -303,6 +303,19 @@ test('a security administrator ends sessions in the own scope, and nobody’s ou
   assert.equal(sessions.length, 1)
   assert.deepEqual(await security['access.end_person_sessions']({ id, session: sessions[0]?.id }), { ended: 1 })
   assert.equal((await withToken(token)).status, 401)
+  // Somebody of the own house who holds something above it.
+  const colleague = await person('hangzhou.clinic')
+  const theirs = await signedIn('hangzhou.clinic')
+  assert.equal((await near['access.list_person_sessions']({ id: colleague })).sessions.length, 1)
+  await house.admin(
+    `insert into access.grant (person_id, role_id, unit_id) select $1, role.id, unit.id from access.role, access.unit
+       where role.code = 'reader' and unit.kind = 'headquarters'`,
+    [colleague],
+  )
+  await assert.rejects(near['access.list_person_sessions']({ id: colleague }), { code: 'stands_above' })
+  await assert.rejects(near['access.end_person_sessions']({ id: colleague }), { code: 'stands_above' })
+  assert.equal((await withToken(theirs)).status, 200)
+  assert.deepEqual(await security['access.end_person_sessions']({ id: colleague }), { ended: 1 })
 })
 
 test('signing in again in the same browser ends what was open there; elsewhere it goes on', async () => {

@@ -5,6 +5,8 @@ import { baseErrors, Refusal } from '../base/error.ts'
 import type { Caller, Door } from '../base/serve.ts'
 import { tidyDoor } from './attempt.ts'
 import type { Me, Session } from './contract.ts'
+import { accessErrors } from './error.ts'
+import { standsAbove } from './grant.ts'
 import { describeMe } from './me.ts'
 import { type Fitting, hashToken, tryPassword } from './password.ts'
 
@@ -74,10 +76,12 @@ export async function findSession(
   tokenHash: Buffer,
   touch: boolean,
 ): Promise<{ personId: number; epoch: number } | null> {
-  const { rows } = await db
-    .pool('anlan_door')
-    .query<{ personId: number; epoch: number }>({ name: 'find_session', text: sessionSql, values: [tokenHash, touch] })
-  return rows[0] ?? null
+  const [found] = await db.query<{ personId: number; epoch: number }>('anlan_door', {
+    name: 'find_session',
+    text: sessionSql,
+    values: [tokenHash, touch],
+  })
+  return found ?? null
 }
 
 /** One's own open sessions, this one first. */
@@ -114,7 +118,7 @@ function signedIn({ actor, sessionHash }: Caller): { personId: number; sessionHa
 
 /** The sessions of somebody whose account one looks after. */
 export async function listPersonSessions(tx: ReadTx, { id }: { id: number }): Promise<{ sessions: Session[] }> {
-  await requireInSight(tx, id)
+  await requireBelow(tx, id)
   const { rows } = await sql<Session>`
     select number as id, opened_at as "openedAt", seen_at as "seenAt", address, agent, false as here from access.sessions_of(${id}::int)`.execute(
     tx,
@@ -123,13 +127,14 @@ export async function listPersonSessions(tx: ReadTx, { id }: { id: number }): Pr
 }
 
 export async function endPersonSessions(tx: Tx, { id, session }: { id: number; session?: number | undefined }) {
-  await requireInSight(tx, id)
+  await requireBelow(tx, id)
   const { rows } = await sql<{ ended: number }>`
     select access.end_sessions_of(${id}::int, ${session ?? null}::bigint) as ended`.execute(tx)
   return { ended: rows[0]?.ended ?? 0 }
 }
 
-async function requireInSight(tx: ReadTx, id: number): Promise<void> {
+async function requireBelow(tx: ReadTx, id: number): Promise<void> {
   const found = await tx.selectFrom('access.person').select('id').where('id', '=', id).executeTakeFirst()
   if (!found) throw new Refusal(baseErrors.not_found)
+  if (await standsAbove(tx, id)) throw new Refusal(accessErrors.stands_above)
 }

@@ -147,7 +147,7 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
     enter: (connection: pg.PoolClient) => Promise<unknown> = async () => undefined,
   ): Promise<T> {
     const connection = await connect(login)
-    const cleared = tiers.has(login) ? clearing : ''
+    const cleared = tiers.has(login) ? `${clearing}; deallocate all` : login === 'anlan_door' ? clearing : ''
     const tx = new Kysely<DB>({ dialect: new PostgresDialect({ pool: single(connection) }) })
     let broken: Error | undefined
     try {
@@ -217,7 +217,20 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
     },
     door: <T>(work: (tx: DoorTx) => Promise<T>): Promise<T> => transaction('anlan_door', 'begin', (tx) => work(tx as DoorTx)),
     work: <T>(work: (tx: WorkTx) => Promise<T>): Promise<T> => transaction('anlan_worker', 'begin', (tx) => work(tx as WorkTx)),
-    /** The pool of a login, for the queue, the trail's group commit and listening. */
+    /** One statement by itself, for what every request begins with. */
+    async query<R extends pg.QueryResultRow>(login: Login, statement: pg.QueryConfig): Promise<R[]> {
+      const connection = await connect(login)
+      let broken: Error | undefined
+      try {
+        return (await connection.query<R>(statement)).rows
+      } catch (error) {
+        if ((error as { code?: string }).code === undefined) broken = error as Error
+        throw error
+      } finally {
+        connection.release(broken)
+      }
+    },
+    /** The pool of a login, for the queue and the trail's group commit. */
     pool,
     async close(): Promise<void> {
       await Promise.all([...pools.values()].map((open) => open.end()))
@@ -231,9 +244,9 @@ export type Db = ReturnType<typeof openDb>
 const tiers = new Set<Login>(['anlan_branch', 'anlan_region', 'anlan_group', 'anlan_several'])
 /**
  * What SQL that slipped into an ask could leave in a connection for whoever gets it next: settings, session locks, cursors, listening,
- * statements under a name. In the same message as the commit, so that it costs no round trip.
+ * statements under a name (the door keeps its own). In the same message as the commit, so that it costs no round trip.
  */
-const clearing = '; reset all; select pg_advisory_unlock_all(); close all; unlisten *; deallocate all'
+const clearing = '; reset all; select pg_advisory_unlock_all(); close all; unlisten *'
 
 /** Kysely asks a pool for connections; this one always hands out the same, already inside its transaction. */
 function single(connection: pg.PoolClient) {

@@ -8,6 +8,13 @@ import { quietLog } from './quiet-log.ts'
 export async function setLogin(admin: pg.ClientBase, login: string, password: string, quiet: boolean): Promise<void> {
   await admin.query(`alter role ${login} password '${password}'`)
   await admin.query(`alter role ${login} reset all`)
+  // A login may also keep defaults for itself in one database, which the line above leaves.
+  const { rows } = await admin.query<{ name: string }>(
+    `select quote_ident(datname) as name from pg_db_role_setting join pg_database on pg_database.oid = setdatabase
+      where setrole = $1::regrole`,
+    [login],
+  )
+  for (const { name } of rows) await admin.query(`alter role ${login} in database ${name} reset all`)
   // What people write stays out of the database's log; only a superuser may say so.
   if (quiet)
     for (const [name, value] of Object.entries(quietLog)) await admin.query(`alter role ${login} set ${name} = '${value}'`)
@@ -30,11 +37,11 @@ export async function repairLogin(adminUrl: string, login: string, password: str
   }
 }
 
-/** Whether the defaults of the login that this connection came in by are ours. */
+/** Whether the defaults of the login that this connection came in by are ours, everywhere and in this database. */
 export async function hasOwnSettings(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ set: string[] | null }>(
-    'select rolconfig as set from pg_roles where rolname = session_user',
+  const { rows } = await client.query<{ set: string }>(
+    'select unnest(setconfig) as set from pg_db_role_setting where setrole = session_user::regrole',
   )
   const ours = Object.entries(quietLog).map(([name, value]) => `${name}=${value}`)
-  return (rows[0]?.set ?? []).every((one) => ours.includes(one))
+  return rows.every(({ set }) => ours.includes(set))
 }

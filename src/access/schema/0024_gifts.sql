@@ -1,0 +1,51 @@
+-- What SQL in an ask could leave behind or do to others with functions that the server gives to everybody; who looks after whose sessions;
+-- and the last administrator once more.
+
+-- Large objects outlive the ask and belong to the login, so to every branch; ending or stopping the sessions of one's own login hits others'.
+-- Only a superuser may say so; on a server of the hospital's own they stay as that server gives them.
+do $$
+declare gift regprocedure;
+begin
+  for gift in select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace
+      and (proname ~ '^lo_|^lo(read|write)$' or proname in ('pg_cancel_backend', 'pg_terminate_backend', 'pg_logical_emit_message', 'pg_export_snapshot'))
+  loop
+    execute format('revoke execute on function %s from public', gift);
+  end loop;
+exception when insufficient_privilege then
+  null;
+end $$;
+
+-- Who stands above signs in and out by those above: their sessions are seen and ended there.
+create or replace function access.looks_after(person int) returns boolean language sql stable security definer set search_path = pg_catalog as $$
+  select access.asking_for('access.grant') and not access.stands_above(person) and exists (
+    select from access.person p where p.id = person and access.within(p.branch_id, p.region_id))
+$$;
+grant execute on function access.stands_above to anlan_definer;
+
+-- A role that loses what made it an administrator takes nobody's last one away.
+create or replace function access.label_role() returns trigger language plpgsql volatile security definer set search_path = pg_catalog as $$
+declare changed constant int := coalesce(new.role_id, old.role_id); kinds text[]; before text;
+begin
+  select coalesce(array_agg(distinct administrator), '{}') into kinds
+    from access.role_right join access.administrator_right using ("right") where role_id = changed;
+  if cardinality(kinds) > 1 then
+    raise exception 'one role for % at once', array_to_string(kinds, ' and ') using errcode = 'AN012';
+  end if;
+  select administrator into before from access.role where id = changed;
+  update access.role set administrator = kinds[1] where id = changed and administrator is distinct from kinds[1];
+  if kinds[1] is not null and exists (
+      select from access.grant mine join access.grant other using (person_id) join access.role on role.id = other.role_id
+      where mine.role_id = changed and mine.withdrawn_at is null and (mine.valid_until is null or mine.valid_until > now())
+        and other.withdrawn_at is null and (other.valid_until is null or other.valid_until > now())
+        and role.administrator <> kinds[1]) then
+    raise exception 'somebody would be two administrators' using errcode = 'AN012';
+  end if;
+  if before is distinct from kinds[1] and exists (select from access.grant join access.unit on unit.id = "grant".unit_id
+      where role_id = changed and unit.kind = 'headquarters' and withdrawn_at is null) then
+    perform pg_advisory_xact_lock(845130019, ascii(before));
+    if access.keepers_of(before) = 0 then
+      raise exception 'the last % administrator', before using errcode = 'AN013', detail = before;
+    end if;
+  end if;
+  return null;
+end $$;
