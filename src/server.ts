@@ -16,7 +16,8 @@ import type { Stream } from './base/stream.ts'
 import { registerAsks } from './http/asks.ts'
 import { commonBytes, takeBytes } from './http/body.ts'
 import { registerConsole } from './http/console.ts'
-import { answerFaults } from './http/fault.ts'
+import { answerFaults, answerUnaddressed } from './http/fault.ts'
+import { isProxied } from './http/host.ts'
 import { registerIntake } from './http/intake.ts'
 import { openKnock } from './http/knock.ts'
 import { openStrangers } from './http/strangers.ts'
@@ -52,6 +53,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     requestTimeout: 60_000,
     // Its answer would not be one of ours.
     return503OnClosing: false,
+    frameworkErrors: answerUnaddressed,
   })
   const metrics = openMetrics(async () => ({ queue: await readQueue(db), health: await readHealth(db, jobs) }))
   const sessions = openSessions(db)
@@ -116,6 +118,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.get('/api', async (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
   registerWatch(app, {
     token: metricsToken,
+    proxied: isProxied(publicUrl, trust),
     health: () => readHealth(db, jobs),
     metrics: () => metrics.text(stream?.size ?? 0),
   })

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, errorBody, Refusal } from '../base/error.ts'
 import type { Log } from '../base/log.ts'
 import { asRefusal } from '../base/serve.ts'
@@ -17,6 +17,14 @@ export function answerFaults(app: FastifyInstance, log: Log): void {
     if ([423, 429].includes(refusal.entry.status) && waitSeconds > 0) void reply.header('retry-after', waitSeconds)
     return reply.status(refusal.entry.status).send(errorBody(refusal, String(refusal.facts.trace ?? request.id)))
   })
+}
+
+/** What has no address here at all: an address that cannot be read, or a name that is too long. */
+export function answerUnaddressed(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal = new Refusal((error.statusCode ?? 500) < 500 ? baseErrors.not_found : baseErrors.unexpected, {
+    trace: request.id,
+  })
+  void reply.status(refusal.entry.status).send(errorBody(refusal, request.id))
 }
 
 function fromHttp(error: FastifyError, trace: string, limit: number): Refusal {

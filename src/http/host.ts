@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
-import { isLoopback } from '../base/address.ts'
+import { isLoopback, type Trust } from '../base/address.ts'
 
 const forwarding = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'] as const
 
@@ -20,6 +20,15 @@ export function isOwnHost(host: string | undefined, publicUrl: string | undefine
   const name = nameIn(host ?? '')
   if (name === 'localhost' || isIP(name) !== 0) return true
   return publicUrl !== undefined && name !== '' && name === new URL(publicUrl).hostname
+}
+
+/**
+ * Whether this installation is set up to stand behind a proxy. One at this machine need not say that it is one, so that nothing that
+ * comes is then known to be of this machine itself.
+ */
+export function isProxied(publicUrl: string | undefined, trust: Trust): boolean {
+  const name = publicUrl === undefined ? 'localhost' : nameIn(new URL(publicUrl).host)
+  return ('hops' in trust ? trust.hops > 0 : trust.proxies.length > 0) || (name !== 'localhost' && !isLoopback(name))
 }
 
 /** Somebody at this very machine: not through a proxy on it, and not a page of elsewhere in a browser on it. */

@@ -4,7 +4,7 @@ import { neighbourhoodOf } from '../base/address.ts'
 import type { Db } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import type { Log } from '../base/log.ts'
-import { openCount, openRate } from '../base/rate.ts'
+import { dropOldest, openCount, openRate } from '../base/rate.ts'
 import { knowsWebhook, monitoringErrors, registerWebhooks } from '../monitoring/index.ts'
 import { sizeOf } from './body.ts'
 import type { Strangers } from './strangers.ts'
@@ -12,6 +12,9 @@ import type { Strangers } from './strangers.ts'
 const maxBytes = 16 * 1024 * 1024
 const freshSeconds = 300
 const readAtOnce = { address: 4, all: 24 }
+/** Senders whose address signed well in the last hour have places of their own: strangers who send slowly take none of theirs. */
+const knownMs = 3_600_000
+const mostKnown = 1000
 /** Calls that were not signed, from one address. */
 const unsigned = { burst: 60, perSecond: 0.5 }
 
@@ -28,8 +31,9 @@ export async function registerIntake(
   { db, log, strangers, clock }: { db: Db; log: Log; strangers: Strangers; clock: () => number },
 ): Promise<void> {
   const byAddress = openRate(unsigned, clock)
-  const here = openCount(readAtOnce.address)
-  const inAll = openCount(readAtOnce.all)
+  const places = () => ({ here: openCount(readAtOnce.address), inAll: openCount(readAtOnce.all) })
+  const [strange, familiar] = [places(), places()]
+  const signedAt = new Map<string, number>()
 
   await app.register(async (front) => {
     front.decorateRequest('kept', false)
@@ -46,6 +50,7 @@ export async function registerIntake(
       const stamp = String(request.headers['x-anlan-timestamp'] ?? '')
       const age = /^\d{1,12}$/.test(stamp) ? Math.abs(Date.now() / 1000 - Number(stamp)) : Number.POSITIVE_INFINITY
       if (age > freshSeconds || !request.headers['x-anlan-signature']) throw new Refusal(monitoringErrors.signature_wrong)
+      const { here, inAll } = clock() - (signedAt.get(address) ?? Number.NEGATIVE_INFINITY) < knownMs ? familiar : strange
       for (const leave of [here.enter(address), inAll.enter('all')]) {
         if (!leave) throw new Refusal(baseErrors.too_many, { seconds: 5 })
         reply.raw.once('finish', leave)
@@ -56,12 +61,19 @@ export async function registerIntake(
     })
     front.addHook('preParsing', async (request, _reply, payload) => (request.kept ? payload : payload.pipe(flowPast())))
     front.addHook('onResponse', async (request, reply) => {
+      if (reply.statusCode === 200) noteSigned(neighbourhoodOf(request.ip))
       if (reply.statusCode !== 401 && reply.statusCode !== 415) return
       byAddress.take(neighbourhoodOf(request.ip))
       strangers.refuse(request.ip, reply.statusCode === 401 ? 'signature_wrong' : 'body_encoded')
     })
     await registerWebhooks(front, db, log)
   })
+
+  function noteSigned(address: string): void {
+    signedAt.delete(address)
+    signedAt.set(address, clock())
+    if (signedAt.size > mostKnown) dropOldest(signedAt, mostKnown / 2)
+  }
 }
 
 /** Counts what comes and keeps none of it. */

@@ -145,6 +145,61 @@ test('metrics and the details of health are for this machine itself and for thos
   assert.equal((await look('/healthz')).json().database, true)
 })
 
+test('behind a proxy at this machine, which need not say that it is one, only the token opens metrics', async () => {
+  const metricsToken = 'a-token-for-metrics-only'
+  const bearer = { authorization: `Bearer ${metricsToken}` }
+  for (const setting of [
+    { publicUrl: 'https://anlan.example' },
+    { trust: { hops: 1 } },
+    { publicUrl: 'http://localhost:8700' },
+  ]) {
+    const behind = await openHouse({ ...setting, metricsToken })
+    const plain = await behind.app.inject('/metrics')
+    assert.equal(plain.statusCode, setting.publicUrl?.includes('localhost') ? 200 : 403)
+    assert.equal((await behind.app.inject({ url: '/metrics', headers: bearer })).statusCode, 200)
+  }
+})
+
+test('one person who sends large bodies slowly leaves room for others', async () => {
+  const { port } = house.app.server.address() as AddressInfo
+  const begin = async (login: string) => {
+    const asking = httpRequest({ port, method: 'POST', path: '/api/monitoring.take_in', agent: false })
+    asking.on('error', () => undefined)
+    const headers = { ...json, authorization: `Bearer ${await house.token(login)}`, 'content-length': '12000000' }
+    for (const [name, value] of Object.entries(headers)) asking.setHeader(name, value)
+    asking.write('{"items":[')
+    return asking
+  }
+  const slow = await Promise.all(Array.from({ length: 8 }, () => begin('hq.publicity')))
+  // Those beyond the first two are told so at once; the two wait for a rest that never comes.
+  let waiting = slow.length
+  await new Promise<void>((done) => {
+    for (const one of slow)
+      one.on('response', ({ statusCode }) => {
+        assert.equal(statusCode, 429)
+        waiting -= 1
+        if (waiting === 2) done()
+      })
+  })
+  const take = async (login: string) =>
+    house.app.inject({
+      method: 'POST',
+      url: '/api/monitoring.take_in',
+      headers: { ...json, authorization: `Bearer ${await house.token(login)}` },
+      payload: { items: [] },
+    })
+  assert.equal((await take('hq.publicity')).statusCode, 429)
+  assert.notEqual((await take('hq.publicity2')).statusCode, 429)
+  for (const one of slow) one.destroy()
+})
+
+test('what has no address here is answered in the words of the catalogue', async () => {
+  for (const url of ['/api/%zz', '/%zz', `/api/${'a'.repeat(200)}`]) {
+    const reply = await house.app.inject({ method: 'POST', url, headers: json, payload: {} })
+    assert.deepEqual([reply.statusCode, reply.json().error.code], [404, 'not_found'], url)
+  }
+})
+
 test('the demo’s people are not shown to a page that made its name point here, and no answer repeats that name', async () => {
   const asked = async (host: string) =>
     (await house.app.inject({ method: 'POST', url: '/api/access.demo_people', headers: { ...json, host }, payload: {} })).json()

@@ -31,7 +31,8 @@ const limits = {
   strangers: { burst: 600, perSecond: 30 },
   person: { burst: 5000, perSecond: 500 },
   askedAtOnce: 100,
-  largeAtOnce: 6,
+  // Large bodies are read as slowly as they come: one person's leave room for others'.
+  largeAtOnce: { person: 2, all: 12 },
 }
 
 export interface Knock {
@@ -59,7 +60,8 @@ export function openKnock({
   const byAddress = openRate(limits.strangers, clock)
   const byPerson = openRate(limits.person, clock)
   const askedAtOnce = openCount(limits.askedAtOnce)
-  const largeAtOnce = openCount(limits.largeAtOnce)
+  const largeOfPerson = openCount(limits.largeAtOnce.person)
+  const largeAtOnce = openCount(limits.largeAtOnce.all)
   // Sessions that were good: a look-up for them is never refused because others at the same address try made-up ones.
   const familiar = openFamiliar()
 
@@ -106,7 +108,9 @@ export function openKnock({
     // A large body is not even read for somebody who lacks the right; a small one tells the trail what was tried.
     if (large && ask.right !== null && !actor.scopes.has(ask.right)) throw new Refusal(baseErrors.forbidden)
     hold(reply, askedAtOnce.enter(person))
-    if (large) hold(reply, largeAtOnce.enter('all'))
+    if (!large) return
+    hold(reply, largeOfPerson.enter(person))
+    hold(reply, largeAtOnce.enter('all'))
   }
 
   return {

@@ -6,13 +6,16 @@ import { isAtHome } from './host.ts'
 
 interface Watched {
   readonly token: string | undefined
+  /** Behind a proxy only the token counts. */
+  readonly proxied: boolean
   health(): Promise<Health>
   metrics(): Promise<string>
 }
 
 /** What operators watch. Strangers learn whether the system is well and nothing else. */
-export function registerWatch(app: FastifyInstance, { token, health, metrics }: Watched): void {
-  const mayLook = (request: FastifyRequest) => isAtHome(request) || (token !== undefined && isBearer(request, token))
+export function registerWatch(app: FastifyInstance, { token, proxied, health, metrics }: Watched): void {
+  const mayLook = (request: FastifyRequest) =>
+    (!proxied && isAtHome(request)) || (token !== undefined && isBearer(request, token))
 
   // For strangers the database is asked once a second at most, however many ask how often.
   let last: { readonly at: number; readonly answer: Promise<Health> } | null = null
