@@ -75,7 +75,8 @@ export const factories: Readonly<Record<string, Factory>> = {
         duration_ms: 1,
       },
     ],
-    attempts: inEveryName,
+    attempts: (who) =>
+      inEveryName(who).flatMap((name) => ['branch', 'region', 'group', 'several'].map((tier) => ({ ...name, tier }))),
   },
   'delivery.notice': {
     make: (at) => [{ person_id: at.personId, template: 'probe', facts: '{}', path: '/', severity: 1 }],

