@@ -1,21 +1,25 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { SMTPServer } from 'smtp-server'
 import { openHouse } from '../../test/harness.ts'
-import { anchorRows, clockWatch } from '../base/clock.ts'
+import { anchorRows, clockWatch, watchClock } from '../base/clock.ts'
 import { projectRoot } from '../base/config.ts'
+import type { RoomJobs } from '../base/job.ts'
 import { openLog } from '../base/log.ts'
 import { jobs } from '../rooms.ts'
 import { delivery } from './contract.ts'
+import { orCut } from './cut.ts'
 import { emit, notify } from './index.ts'
 import { sendOutbox } from './jobs.ts'
 import { startSending } from './lane.ts'
-import { failureOf } from './mail.ts'
+import { failureOf, sendMail } from './mail.ts'
+import { type Letter, lease, type Shut } from './outbox.ts'
 import { verify } from './sign.ts'
 
 const house = await openHouse()
@@ -165,6 +169,82 @@ test('a resting webhook keeps what happens and sends it in its order when it is 
   posts.length = 0
 })
 
+test('however many receivers are silent or dead, mail and those that answer have places of their own', async () => {
+  const { id: dead } = await save('/dead', hangzhou.branchId)
+  const { id: well } = await save('/good', hangzhou.branchId)
+  await house.admin('update delivery.webhook set failures = 1 where id = $1', [dead])
+  await happen(hangzhou)
+  const told = await tell()
+  const lanes = async (shut: Partial<Shut>) => {
+    const leased = await lease(house.db, 50, { lanes: [], webhooks: false, failing: false, mails: 50, ...shut })
+    await dueNow()
+    return leased.map(({ webhookId }) => webhookId).sort()
+  }
+  const mailed = Array.from({ length: told }, () => null)
+  assert.deepEqual(await lanes({ webhooks: true }), mailed, 'all places of webhooks are taken')
+  assert.deepEqual(await lanes({ failing: true, mails: 0 }), [well], 'those for dead ones are taken')
+  assert.deepEqual(await lanes({ mails: 1 }), [dead, well, null].sort())
+  await system['delivery.delete_webhook']({ id: dead })
+  await system['delivery.delete_webhook']({ id: well })
+  await clear()
+})
+
+test('what arrived while the database was away is written down when it is back, and not sent again', async () => {
+  await house.admin('delete from delivery.webhook')
+  const { id } = await save('/good', guangzhou.branchId)
+  await happen(guangzhou)
+  let away = 3
+  const work: typeof house.db.work = async (doing) => {
+    if (posts.length > 0 && away-- > 0) throw Object.assign(new Error('gone'), { code: '57P01' })
+    return house.db.work(doing)
+  }
+  await sendOutbox({ ...given, db: { ...house.db, work } })
+  assert.deepEqual(
+    (await letters(`webhook_id = ${id}`)).map(({ state }) => state),
+    ['sent'],
+  )
+  assert.ok(away < 0)
+  assert.equal(posts.length, 1)
+  await system['delivery.delete_webhook']({ id })
+  await clear()
+  posts.length = 0
+})
+
+test('a webhook that was given to another unit is not told what waited; its count is its own', async () => {
+  const { id } = await save('/moved', hangzhou.branchId, {})
+  await save('/moved', hangzhou.branchId, { id, enabled: false })
+  await happen(hangzhou)
+  await save('/moved', guangzhou.branchId, { id })
+  await house.db.work((tx) =>
+    emit(tx, {
+      event: 'case.opened',
+      unit: guangzhou,
+      facts: { case_id: 9, step: 7, sequence: 7 },
+      path: '/response/9',
+      severity: 3,
+      demo: false,
+    }),
+  )
+  await flush()
+  assert.deepEqual(
+    posts.map(({ headers, body }) => [
+      (JSON.parse(body) as { case_id: number }).case_id,
+      String((JSON.parse(body) as { sequence: number }).sequence) === headers['x-anlan-sequence'],
+    ]),
+    [[9, true]],
+  )
+  assert.deepEqual(
+    (await letters(`webhook_id = ${id}`)).map(({ state, problem }) => [state, problem]),
+    [
+      ['dropped', 'not_allowed'],
+      ['sent', null],
+    ],
+  )
+  await system['delivery.delete_webhook']({ id })
+  await clear()
+  posts.length = 0
+})
+
 test('one that is gone is switched off, those who look after it are told, and its letters are kept', async () => {
   const { id } = await save('/gone', hangzhou.branchId)
   statuses.set('/gone', 410)
@@ -180,6 +260,10 @@ test('one that is gone is switched off, those who look after it are told, and it
   await flush()
   assert.equal((await hook())?.enabled, true, 'one failure switches nothing off')
   await house.admin(`update delivery.webhook set failing_since = now() - interval '25 hours' where id = $1`, [id])
+  await dueNow()
+  await flush()
+  assert.equal((await hook())?.enabled, true, 'nor does a clock that jumped a day ahead')
+  await house.admin(`update delivery.webhook set failures = 23 where id = $1`, [id])
   await dueNow()
   await flush()
   assert.deepEqual([(await hook())?.enabled, (await hook())?.offReason], [false, 'dead'])
@@ -317,8 +401,38 @@ test('at the moment of sending it is asked again: closed account, withdrawn righ
   const mine = house.as('hangzhou.lead', delivery)
   const shown = await mine['delivery.list_notices']({})
   assert.equal(shown.notices[0]?.over, true)
+  await house.admin(
+    `create function public.cannot_say(kind text, facts jsonb) returns boolean language sql as $$ select (facts ->> 'unit')::int > 0 $$`,
+  )
+  await house.admin(`update delivery.template set still = 'public.cannot_say' where name = 'case_opened'`)
+  assert.deepEqual(await drops('select 1', 'select 1'), [], 'what cannot be asked stops no letter')
+  assert.ok(mails.length > 0)
+  assert.equal((await mine['delivery.list_notices']({})).notices[0]?.over, false)
   await house.admin(`update delivery.template set still = null`)
   assert.equal((await mine['delivery.list_notices']({})).notices[0]?.over, false)
+})
+
+test('a mail server that drips its words for ever is let go of at the deadline', async () => {
+  let greeted = 0
+  const dripper = createTcpServer((socket) => {
+    socket.on('error', () => undefined)
+    const timer = setInterval(() => {
+      greeted += 1
+      socket.write(greeted === 1 ? '220-' : 'x')
+    }, 10)
+    socket.on('close', () => clearInterval(timer))
+  }).listen(0, '127.0.0.1')
+  await new Promise((listening) => dripper.once('listening', listening))
+  const right = process.env.SMTP_URL
+  process.env.SMTP_URL = `smtp://127.0.0.1:${(dripper.address() as AddressInfo).port}`
+  const cutting = new AbortController()
+  const letter = { email: 'a@hengchuan.example', kind: 'case_opened', facts: {}, path: '/', key: 'key' } as Letter
+  const sending = orCut(sendMail(letter, cutting.signal), cutting.signal).catch(() => 'cut')
+  await until('it drips', () => greeted > 5)
+  cutting.abort()
+  assert.equal(await sending, 'cut')
+  await new Promise((closed) => dripper.close(closed))
+  process.env.SMTP_URL = right
 })
 
 test('notices about a unit that one may not see any more are not shown', async () => {
@@ -340,6 +454,10 @@ test('a clock that was a day ahead stops nothing: buckets, letters, jobs, source
   assert.ok((await letters(`state = 'sent'`)).length > 0, 'the bucket fills from when it was looked at')
   await happen(guangzhou)
   const ahead = `now() + interval '1 day'`
+  await house.admin(
+    `insert into delivery.outbox (channel, person_id, kind, facts, path, severity, created_at, next_try_at)
+     select 'mail', id, 'case_noted', '{}', '/', 3, now() - interval '1 day', ${ahead} from access.person where login = 'hangzhou.duty'`,
+  )
   await house.admin(`update delivery.outbox set created_at = ${ahead}, next_try_at = ${ahead} where state = 'waiting'`)
   await house.admin(`select graphile_worker.add_job('test.ahead', '{}', run_at => ${ahead})`)
   await house.admin(`update graphile_worker._private_jobs set created_at = ${ahead}`)
@@ -350,13 +468,20 @@ test('a clock that was a day ahead stops nothing: buckets, letters, jobs, source
   )
   await house.admin(
     `insert into monitoring.source (name, kind, url, platform, branch_id, region_id, interval_seconds, next_fetch_at, last_fetched_at)
-     values ('x', 'feed', 'http://example.com', 'news', $1, $2, 60, ${ahead}, ${ahead})`,
+     values ('x', 'feed', 'http://example.com', 'news', $1, $2, 60, ${ahead}, ${ahead}),
+       ('new', 'feed', 'http://example.com/new', 'news', $1, $2, 60, ${ahead}, null),
+       ('set', 'feed', 'http://example.com/set', 'news', $1, $2, 60, ${ahead}, now() - interval '1 minute')`,
+    [hangzhou.branchId, hangzhou.regionId],
+  )
+  await house.admin(
+    `insert into response.case (branch_id, region_id, category, severity, holder, acts_from, state, answered_at, close_due_at, acknowledge_seconds, answer_seconds)
+     values ($1, $2, 'service', 3, 'branch', 'branch', 'answered', now(), now() + interval '2 days', 150, 600)`,
     [hangzhou.branchId, hangzhou.regionId],
   )
   await anchorRows(given, jobs)
   const [row] = await house.admin<{ letters: number; cases: number; sources: number }>(`select
     (select count(*)::int from delivery.outbox where state = 'waiting' and next_try_at > now()) as letters,
-    (select count(*)::int from response.case where strikes_at > now() + interval '151 seconds') as cases,
+    (select count(*)::int from response.case where strikes_at > now() + interval '151 seconds' or close_due_at > now() + interval '1 day 1 second') as cases,
     (select count(*)::int from monitoring.source where next_fetch_at > now() + interval '61 seconds') as sources`)
   assert.deepEqual(row, { letters: 0, cases: 0, sources: 0 })
 })
@@ -401,4 +526,32 @@ test('whoever looks after the system is told of a jump once, whichever process s
   const { notices } = await system['delivery.list_notices']({})
   assert.equal(notices.length, 1)
   assert.match(notices[0]?.zh ?? '', /跳变 -86400 秒/)
+})
+
+test('a jump is told also when the database goes away just then', async () => {
+  await house.admin('delete from delivery.notice')
+  let [ahead, away] = [0, 0]
+  const work: typeof house.db.work = (doing) =>
+    away-- > 0 ? Promise.reject(Object.assign(new Error('gone'), { code: '57P01' })) : house.db.work(doing)
+  const toldOf: number[] = []
+  const room: RoomJobs = {
+    tasks: {},
+    on: {},
+    clocks: [],
+    anchor: async (tx) => {
+      const { rows } = await sql<{ ms: number }>`select 1 as ms`.execute(tx)
+      return rows.length - 1
+    },
+    jumped: async (_tx, seconds) => void toldOf.push(Math.round(seconds)),
+  }
+  const clock = async () => Date.now() + ahead
+  const look = watchClock({ db: { ...house.db, work }, log: given.log }, [room], clock)
+  await look()
+  ahead = 7_200_000
+  away = 1
+  await assert.rejects(look(), /gone/)
+  assert.deepEqual(toldOf, [])
+  await look()
+  await look()
+  assert.deepEqual(toldOf, [7_200])
 })

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { JobContext } from '../base/job.ts'
-import { noteLoopError } from '../base/loop.ts'
+import { isConnectionLost, noteLoopError, pause } from '../base/loop.ts'
+import { orCut } from './cut.ts'
 import { sendMail } from './mail.ts'
 import { type Letter, laneOf, lease, type Outcome, settle } from './outbox.ts'
 import { postEvent } from './post.ts'
@@ -8,15 +9,22 @@ import { restIfDead } from './rest.ts'
 
 export type Given = Pick<JobContext, 'db' | 'log'> & { readonly signal?: AbortSignal }
 
-/** So many exchanges at once in this process, and in the one lane of mail; a webhook's lane takes one. */
+/**
+ * So many exchanges with webhooks at once in this process, one in the lane of each; those that did not arrive last time take half of the
+ * places at most, so that however many receivers are dead, there is room for the others. Mail has places of its own.
+ */
 const sideBySide = 64
+const forFailing = sideBySide / 2
 const mailsAtOnce = 4
+/** So many letters are taken in one transaction. */
+const atOnce = 4
 /** An exchange that is not over by then has failed: looking up, connecting, every byte of the answer. */
 const deadlineMs = { mail: 30_000, webhook: 15_000 }
 
 interface Exchange {
   readonly lane: string
   readonly webhookId: number | null
+  readonly failing: boolean
   readonly over: Promise<void>
   cut(): void
 }
@@ -27,10 +35,13 @@ const busy = new Set<Exchange>()
 /** Starts on what is due and does not wait for it; a killed sender's letters fall due again by their lease. */
 export async function startSending(given: Given): Promise<number> {
   await freeLanes(given)
-  const count = (lane: string) => [...busy].filter((one) => one.lane === lane).length
-  const shut = [...new Set([...busy].map(({ lane }) => lane))].filter((lane) => lane !== 'mail' || count(lane) >= mailsAtOnce)
-  const room = Math.min(mailsAtOnce, sideBySide - busy.size)
-  const letters = room > 0 ? await lease(given.db, room, shut) : []
+  const hooks = [...busy].filter(({ webhookId }) => webhookId !== null)
+  const letters = await lease(given.db, atOnce, {
+    lanes: hooks.map(({ lane }) => lane),
+    webhooks: hooks.length > sideBySide - atOnce,
+    failing: hooks.filter(({ failing }) => failing).length > forFailing - atOnce,
+    mails: mailsAtOnce - (busy.size - hooks.length),
+  })
   for (const letter of letters) start(given, letter)
   return letters.length
 }
@@ -49,20 +60,37 @@ function start(given: Given, letter: Letter): void {
   const over = exchange(given, letter, signal)
     .catch((error: unknown) => noteLoopError(given.log, 'delivery.exchange', error))
     .finally(() => busy.delete(one))
-  const one: Exchange = { lane: laneOf(letter), webhookId: letter.webhookId, over, cut: () => cutting.abort() }
+  const { webhookId, failing } = letter
+  const one: Exchange = { lane: laneOf(letter), webhookId, failing, over, cut: () => cutting.abort() }
   busy.add(one)
 }
 
+/** So often is it tried to write down how a letter went while the database is away: as long as the lease lasts. */
+const settleTries = 60
+
 async function exchange(given: Given, letter: Letter, signal: AbortSignal): Promise<void> {
-  const outcome: Outcome = await (letter.channel === 'mail' ? sendMail(letter, signal) : postEvent(letter, signal))
+  const sending = letter.channel === 'mail' ? sendMail(letter, signal) : postEvent(letter, signal)
+  const outcome: Outcome = await orCut(sending, signal).catch((error: unknown) => {
+    if (signal.aborted) return { sent: false, problem: 'deadline' }
+    noteLoopError(given.log, 'delivery.exchange', error)
+    return { sent: false, problem: 'unexpected' }
+  })
   // Ended from here: the letter is given back by its lease, and no receiver is blamed.
   if (!outcome.sent && given.signal?.aborted) return
   const { id, channel, tries } = letter
   if (!outcome.sent) given.log.warn({ letter: id, channel, tries, problem: outcome.problem }, 'not sent')
-  await given.db.work(async (tx) => {
-    await settle(tx, letter, outcome)
-    if (!outcome.sent && letter.webhookId !== null) await restIfDead(tx, letter.webhookId, outcome.gone === true)
-  })
+  for (let left = settleTries; ; left--) {
+    try {
+      return await given.db.work(async (tx) => {
+        await settle(tx, letter, outcome)
+        if (!outcome.sent && letter.webhookId !== null) await restIfDead(tx, letter.webhookId, outcome.gone === true)
+      })
+    } catch (error) {
+      // What arrived while the database was away would be sent once more.
+      if (left <= 0 || given.signal?.aborted || !isConnectionLost(error)) throw error
+      await pause(500, given.signal ?? AbortSignal.timeout(30_000))
+    }
+  }
 }
 
 /** A webhook that was deleted or switched off while it is spoken to is let go of at once. */

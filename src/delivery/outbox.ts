@@ -22,6 +22,8 @@ export interface Letter {
   readonly secret: string | null
   /** The secret before, while a change of it is under way. */
   readonly secretBefore: string | null
+  /** Nothing arrived at its webhook last time. */
+  readonly failing: boolean
 }
 
 /** How it went. `final`: trying again would not help. `gone`: the receiver says that it will never be there again. */
@@ -45,16 +47,28 @@ export const keptLetters = 1_000
 export const laneOf = ({ channel, webhookId }: Pick<Letter, 'channel' | 'webhookId'>): string =>
   webhookId === null ? channel : `${channel}:${webhookId}`
 
+/** What is left alone for now, and how many mails there is room for. */
+export interface Shut {
+  readonly lanes: readonly string[]
+  readonly webhooks: boolean
+  /** Webhooks at which nothing arrived last time. */
+  readonly failing: boolean
+  readonly mails: number
+}
+const allOpen: Shut = { lanes: [], webhooks: false, failing: false, mails: Number.POSITIVE_INFINITY }
+
 /**
- * Leases what is due, most severe first, as far as each lane's tokens reach; `shut` lanes are left alone. What is no longer true, or no
+ * Leases what is due, most severe first, as far as each lane's tokens reach; what is shut is left alone. What is no longer true, or no
  * longer for its receiver, is dropped here, at the moment of sending.
  */
-export function lease(db: Db, limit: number, shut: readonly string[] = []): Promise<Letter[]> {
+export function lease(db: Db, limit: number, shut = allOpen): Promise<Letter[]> {
   return db.work(async (tx) => {
     const leased: Letter[] = []
-    const closed = [...shut]
+    const closed = [...shut.lanes]
+    const mails = () => leased.filter(({ channel }) => channel === 'mail').length
     while (leased.length < limit) {
-      const letter = await nextDue(tx, closed)
+      if (mails() >= shut.mails) closed.push('mail')
+      const letter = await nextDue(tx, { ...shut, lanes: closed })
       if (!letter) break
       const why = await whyNot(tx, letter)
       if (why !== null) {
@@ -73,14 +87,16 @@ export function lease(db: Db, limit: number, shut: readonly string[] = []): Prom
   })
 }
 
-async function nextDue(tx: WorkTx, shut: readonly string[]): Promise<Letter | undefined> {
+async function nextDue(tx: WorkTx, { lanes, webhooks, failing }: Shut): Promise<Letter | undefined> {
   const { rows } = await sql<Letter>`
     select o.id, o.channel, o.webhook_id as "webhookId", o.kind, o.facts, o.path, o.key, o.sequence, o.tries + 1 as tries, o.created_at as at,
       case when person.active then person.email end as email, hook.url, hook.secret,
-      case when hook.secret_before_until > now() then hook.secret_before end as "secretBefore"
+      case when hook.secret_before_until > now() then hook.secret_before end as "secretBefore",
+      coalesce(hook.failures > 0, false) as failing
     from delivery.outbox o left join access.person person on person.id = o.person_id left join delivery.webhook hook on hook.id = o.webhook_id
     where o.state = 'waiting' and o.next_try_at <= statement_timestamp() and hook.enabled is not false
-      and not (coalesce(o.channel || ':' || o.webhook_id, o.channel) = any (${[...shut]}::text[]))
+      and not (coalesce(o.channel || ':' || o.webhook_id, o.channel) = any (${[...lanes]}::text[]))
+      and not (o.channel = 'webhook' and (${webhooks} or ${failing} and hook.failures > 0))
     order by o.severity desc, o.id limit 1 for update of o skip locked`.execute(tx)
   return rows[0]
 }
@@ -135,10 +151,11 @@ export async function settle(tx: WorkTx, letter: Letter, outcome: Outcome): Prom
     where id = ${letter.webhookId}`.execute(tx)
 }
 
-/** Rows that a clock which was wrong put into the future are due now. */
+/** Rows that a clock which was wrong put into the future are due now; what was not tried yet has nothing to wait for at all. */
 export async function anchor(tx: WorkTx): Promise<number> {
   const { numAffectedRows = 0n } = await sql`update delivery.outbox set next_try_at = clock_timestamp(), tried_at = null
-    where state = 'waiting' and next_try_at > now() and greatest(created_at, tried_at) > now() + interval '2 seconds'`.execute(tx)
+    where state = 'waiting' and next_try_at > now() + interval '2 seconds'
+      and (tries = 0 or greatest(created_at, tried_at) > now() + interval '2 seconds')`.execute(tx)
   await sql`update delivery.webhook set failing_since = now() where failing_since > now()`.execute(tx)
   return Number(numAffectedRows)
 }

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici'
 import { type AllowPrivate, checkUrl, guardedLookup } from '../base/fetch-guard.ts'
+import { orCut } from './cut.ts'
 import type { Letter, Outcome } from './outbox.ts'
 import { linkTo, readSettings } from './settings.ts'
 import { sign } from './sign.ts'
@@ -14,7 +15,7 @@ export function allowedInside(): AllowPrivate {
 export async function postEvent(letter: Letter, signal: AbortSignal): Promise<Outcome> {
   if (!letter.url || !letter.secret) return { sent: false, problem: 'switched_off' }
   const { kind: event, sequence, facts, at } = letter
-  const body = JSON.stringify({ event, sequence, ...facts, at, url: linkTo(letter.path, readSettings()) })
+  const body = JSON.stringify({ ...facts, event, sequence, at, url: linkTo(letter.path, readSettings()) })
   const timestamp = String(Math.floor(Date.now() / 1000))
   const secrets = [letter.secret, ...(letter.secretBefore ? [letter.secretBefore] : [])]
   const headers = {
@@ -40,18 +41,5 @@ export async function postEvent(letter: Letter, signal: AbortSignal): Promise<Ou
     return { sent: false, problem: signal.aborted ? 'deadline' : ((error as { code?: string }).code ?? 'failed') }
   } finally {
     await dispatcher?.destroy()
-  }
-}
-
-async function orCut<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: cut, reject } = Promise.withResolvers<never>()
-  const stop = () => reject(new Error('deadline'))
-  signal.addEventListener('abort', stop, { once: true })
-  if (signal.aborted) stop()
-  try {
-    return await Promise.race([asked, cut])
-  } finally {
-    signal.removeEventListener('abort', stop)
-    asked.catch(() => undefined)
   }
 }

@@ -4,13 +4,15 @@ import { notify } from './notify.ts'
 
 /** A webhook at which nothing arrived for this long is switched off. Its letters are kept for when it is switched on again. */
 export const deadAfterHours = 24
+/** And failed so often meanwhile: a clock that jumps a day ahead makes nobody dead. */
+const deadAfterFailures = 24
 
 /** Switches a webhook off that is gone (410) or dead, and tells those who look after it there and at headquarters. */
 export async function restIfDead(tx: WorkTx, webhookId: number, gone: boolean): Promise<void> {
   const { rows } = await sql<{ branchId: number; regionId: number; unit: string }>`
     update delivery.webhook hook set enabled = false, off_reason = ${gone ? 'gone' : 'dead'} from access.unit
     where hook.id = ${webhookId} and hook.enabled and unit.id = hook.branch_id
-      and (${gone} or hook.failing_since < now() - make_interval(hours => ${deadAfterHours}))
+      and (${gone} or hook.failures >= ${deadAfterFailures} and hook.failing_since < now() - make_interval(hours => ${deadAfterHours}))
     returning hook.branch_id as "branchId", hook.region_id as "regionId", unit.name as unit`.execute(tx)
   const [hook] = rows
   if (hook) await tellManagers(tx, 'webhook_off', hook, { hook: webhookId, unit: hook.unit })

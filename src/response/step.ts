@@ -109,10 +109,10 @@ export const unsettled = {
   offer: null,
 } satisfies Change
 
-/** Tells other systems. `sequence` grows with each step of the case, for who is told out of order. */
+/** Tells other systems. `step` grows with each step of the case, for who is told out of order. */
 export async function report(tx: Tx | WorkTx, event: string, row: CaseRow): Promise<void> {
   const { id, unitCode, severity, state, holder, sequence, demo } = row
-  const facts = { case_id: id, unit_code: unitCode, severity, state, holder, sequence }
+  const facts = { case_id: id, unit_code: unitCode, severity, state, holder, step: sequence }
   await emit(tx, { event: `case.${event}`, unit: row, facts, path: pageOf(row), severity, demo })
 }
 
