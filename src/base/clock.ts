@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Db } from './db.ts'
 import type { JobContext, RoomJobs } from './job.ts'
 import { noteLoopError } from './loop.ts'
 
@@ -24,28 +25,29 @@ export function clockWatch(now: () => Promise<number>, elapsed: () => number): (
 }
 
 /** Every look finds rows that a wrong clock left in the future; a jump is also told. */
-export function watchClock({ db, log }: JobContext, rooms: readonly RoomJobs[]): () => Promise<boolean> {
-  const look = clockWatch(
-    () =>
-      db.work(async (tx) => {
-        const { rows } = await sql<{ ms: number }>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`.execute(
-          tx,
-        )
-        return rows[0]?.ms ?? 0
-      }),
-    () => performance.now(),
-  )
+export function watchClock(
+  { db, log }: Pick<JobContext, 'db' | 'log'>,
+  rooms: readonly RoomJobs[],
+  shown = () => readClock(db),
+): () => Promise<boolean> {
+  const look = clockWatch(shown, () => performance.now())
   let looks = 0
+  /** Jumps that were seen and not yet followed: the database may have gone away in between. */
+  const untold: number[] = []
   return async () => {
     const jump = await look()
-    if (jump !== 0)
+    if (jump !== 0) {
       noteLoopError(log, 'clock.jump', new Error(`the clock of the database jumped by ${Math.round(jump / 1000)} s`))
+      untold.push(jump)
+    }
     // Also without a jump that this process saw: it may have happened before it began.
-    if (jump !== 0 || looks++ % 20 === 0) await anchorRows({ db, log }, rooms)
-    if (jump !== 0)
+    if (untold.length > 0 || looks++ % 20 === 0) await anchorRows({ db, log }, rooms)
+    for (let next = untold[0]; next !== undefined; untold.shift(), next = untold[0]) {
+      const seconds = next / 1000
       await db.work(async (tx) => {
-        for (const room of rooms) await room.jumped?.(tx, jump / 1000)
+        for (const room of rooms) await room.jumped?.(tx, seconds)
       })
+    }
     return false
   }
 }
@@ -57,3 +59,9 @@ export async function anchorRows({ db, log }: Pick<JobContext, 'db' | 'log'>, ro
   if (all > 0) log.warn({ rows: all }, 'rows of a wrong clock put right')
   return all
 }
+
+const readClock = (db: Db): Promise<number> =>
+  db.work(async (tx) => {
+    const { rows } = await sql<{ ms: number }>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`.execute(tx)
+    return rows[0]?.ms ?? 0
+  })

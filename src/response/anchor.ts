@@ -13,5 +13,7 @@ export async function anchorClocks(tx: WorkTx): Promise<number> {
       or strikes_at > now() + greatest(${limit}, interval '1 day') + interval '2 seconds' or last_alert_at > now() + interval '2 seconds')`.execute(
     tx,
   )
-  return Number(numAffectedRows)
+  const { numAffectedRows: toClose = 0n } = await sql`update response.case set close_due_at = now() + interval '1 day'
+    where close_due_at > now() + interval '1 day 2 seconds'`.execute(tx)
+  return Number(numAffectedRows + toClose)
 }
