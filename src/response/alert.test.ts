@@ -72,7 +72,7 @@ test('open pages of the unit hear of it, others never', async (t) => {
     })
   })
   const until = async (found: () => boolean) => {
-    for (const end = Date.now() + 60_000; !found() && Date.now() < end; ) await new Promise((done) => setTimeout(done, 20))
+    for (let looks = 0; !found() && looks < 3_000; looks++) await new Promise((done) => setTimeout(done, 20))
   }
   await until(() => [...heard.values()].every((news) => news.includes('all')))
   await scene.alert({ unit: 'hangzhou', severity: 2, category: 'attitude' })

@@ -4,6 +4,7 @@ import type { JobContext } from '../base/job.ts'
 import { type CaseRow, findCase } from './case.ts'
 import { limitsOf, noLater } from './clock.ts'
 import { change, findDuty, hold, record, recordSkipped, report, tell } from './step.ts'
+import { type Looking, sweepRows } from './sweep.ts'
 
 /** Whoever has the case in hand may act on it now: by a grant that holds, at a tier that acts, over the unit as it stands. */
 const stillHandles = sql<boolean>`exists (
@@ -19,20 +20,20 @@ const stillHandles = sql<boolean>`exists (
  * account was closed, their role changed, a unit moved. Looks at how things stand rather than at what happened, so that no way of losing
  * a right is forgotten.
  */
-export async function returnCases({ db, signal }: Pick<JobContext, 'db' | 'signal'>): Promise<number> {
-  let returned = 0
-  while (!signal.aborted && returned < 200 && (await returnNext(db))) returned++
-  return returned
+export function returnCases({ db, signal }: Pick<JobContext, 'db' | 'signal'>): Promise<number> {
+  return sweepRows(signal, (looking) => returnNext(db, looking))
 }
 
-const returnNext = (db: Db): Promise<boolean> =>
+const returnNext = (db: Db, { passed, at }: Looking): Promise<boolean> =>
   db.work(async (tx) => {
     const { rows } = await sql<{ id: number; rehomed: boolean; handled: boolean }>`
       select c.id, c.rehomed, ${stillHandles} as handled from response.case c
       where c.state <> 'closed' and (c.rehomed or coalesce(c.handler_id, c.acknowledged_by) is not null and not ${stillHandles})
+        and not (c.id = any (${[...passed]}::int[]))
       order by c.severity desc, c.id limit 1 for update of c skip locked`.execute(tx)
     const [found] = rows
     if (!found) return false
+    at(found.id)
     const row = await findCase(tx, found.id)
     await giveBack(tx, row, found.rehomed ? 'moved' : 'left', found.handled)
     return true

@@ -4,29 +4,30 @@ import type { JobContext } from '../base/job.ts'
 import { type CaseRow, selectCases } from './case.ts'
 import { remindLater } from './clock.ts'
 import { change, findDuty, hold, record, recordSkipped, report, tell } from './step.ts'
+import { type Looking, sweepRows } from './sweep.ts'
 import { fromTier } from './tier.ts'
 
 /** Strikes every clock that is due, each in a transaction of its own. Any number of sweepers may run at once. */
-export async function sweepClocks({ db, signal }: Pick<JobContext, 'db' | 'signal'>): Promise<number> {
-  let struck = 0
-  while (!signal.aborted && struck < 200 && (await strikeNext(db))) struck++
-  return struck
+export function sweepClocks({ db, signal }: Pick<JobContext, 'db' | 'signal'>): Promise<number> {
+  return sweepRows(signal, (looking) => strikeNext(db, looking))
 }
 
 /**
  * Strikes the clock that is most overdue. Everything that follows from it (state, timeline, notices, events, the next clock) commits
  * together or not at all, so a process killed anywhere leaves it due for the next sweep.
  */
-const strikeNext = (db: Db): Promise<boolean> =>
+const strikeNext = (db: Db, { passed, at }: Looking): Promise<boolean> =>
   db.work(async (tx) => {
     const row = (await selectCases(tx)
       .where('c.strikes_at', '<=', sql<string>`statement_timestamp()`)
+      .where(sql<boolean>`not (c.id = any (${[...passed]}::int[]))`)
       .orderBy('c.strikes_at')
       .limit(1)
       .forUpdate('c')
       .skipLocked()
       .executeTakeFirst()) as CaseRow | undefined
     if (!row) return false
+    at(row.id)
     const next = fromTier(row.holder)[1]
     await (next ? escalate(tx, row, next) : remind(tx, row))
     return true
