@@ -4,14 +4,16 @@ import { announce, type Db, type WorkTx } from '../base/db.ts'
 import { fill } from '../base/error.ts'
 import { type AllowPrivate, FetchFailure, fetchFailures, guardedFetch } from '../base/fetch.ts'
 import type { JobContext } from '../base/job.ts'
+import { noteLoopError } from '../base/loop.ts'
 import { ThreadFault, threadFaults } from '../base/thread.ts'
 import type { Problem as FeedProblem } from '../engines/feed/index.ts'
 import { type Taken, takeIn } from './intake.ts'
 import { keepProblems } from './problem.ts'
 import { type ReadFeed, readFeed } from './read-feed.ts'
 
-interface Due {
+export interface Due {
   readonly id: number
+  readonly host: string
   readonly url: string
   readonly platform: string
   readonly interval: number
@@ -32,18 +34,34 @@ interface Problem {
   readonly at?: string | undefined
 }
 
-const leaseSeconds = 60
+export const leaseSeconds = 60
 const fetchTimeoutMs = 25_000
 const slowestSeconds = 3600
 
+/** What is left alone for now: hosts that are busy enough, and sources that did not work last time. */
+export interface Shut {
+  readonly hosts: readonly string[]
+  readonly failing: boolean
+  /** Sources of one host that are taken at once. */
+  readonly ofOneHost: number
+}
+const allOpen: Shut = { hosts: [], failing: false, ofOneHost: 1_000 }
+
 /** Takes up to `limit` sources that are due; whoever is killed with one loses it after a minute to the next. */
-export async function claimDue(db: Db, limit: number): Promise<Due[]> {
+export async function claimDue(db: Db, limit: number, { hosts, failing, ofOneHost } = allOpen): Promise<Due[]> {
+  const host = sql`lower(substring(url from '^[A-Za-z]+://([^/?#]*)'))`
   return db.work(async (tx) => {
     const { rows } = await sql<Due>`
       update monitoring.source set leased_until = now() + make_interval(secs => ${leaseSeconds}) where id in (
         select id from monitoring.source where enabled and kind = 'feed' and next_fetch_at <= now()
-          and (leased_until is null or leased_until < now()) order by next_fetch_at limit ${limit} for update skip locked)
-      returning id, url, platform, interval_seconds as interval, demo, etag, last_modified as "lastModified",
+          and (leased_until is null or leased_until < now()) and id in (
+            select id from (
+              select id, next_fetch_at, row_number() over (partition by ${host} order by next_fetch_at) as nth from monitoring.source
+              where enabled and kind = 'feed' and next_fetch_at <= now() and (leased_until is null or leased_until < now())
+                and not (${host} = any (${[...hosts]}::text[])) and not (${failing} and failures > 0)) due
+            where nth <= ${ofOneHost})
+          order by next_fetch_at limit ${limit} for update skip locked)
+      returning ${host} as host, id, url, platform, interval_seconds as interval, demo, etag, last_modified as "lastModified",
         content_hash as "contentHash", failures, branch_id as "branchId", region_id as "regionId"`.execute(tx)
     return rows
   })
@@ -90,7 +108,7 @@ export async function fetchOne({ db, log, signal }: JobContext, source: Due): Pr
       log.warn({ source: source.id, reason: error.reason, at: error.message }, 'fetch')
       return fail(db, source, { code: `thread_${error.reason}`, ...threadFaults[error.reason] }, undefined)
     }
-    log.error({ err: error, source: source.id }, 'fetch')
+    noteLoopError(log.child({ source: source.id }), 'monitoring.fetch', error)
     await fail(db, source, unexpected, undefined)
   }
 }

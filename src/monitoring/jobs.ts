@@ -1,10 +1,16 @@
 import type { JobContext, RoomJobs } from '../base/job.ts'
+import { noteLoopError } from '../base/loop.ts'
 import { anchorSources } from './anchor.ts'
-import { claimDue, fetchOne } from './fetch.ts'
+import { claimDue, type Due, fetchOne } from './fetch.ts'
 
-/** So many sources are fetched side by side in one process; one that hangs holds up no other. */
-const sideBySide = 8
-const busy = new Set<Promise<void>>()
+/**
+ * So many sources are fetched side by side in one process, of one host a few, and of those that did not work last time half: one that
+ * hangs holds up no other, nor do a hundred.
+ */
+const sideBySide = 32
+const ofOneHost = 4
+const forFailing = sideBySide / 2
+const busy = new Map<Promise<void>, Due>()
 
 export const jobs: RoomJobs = {
   anchor: anchorSources,
@@ -17,14 +23,20 @@ export const jobs: RoomJobs = {
 async function startDue(given: JobContext): Promise<number> {
   const room = sideBySide - busy.size
   if (room <= 0) return 0
-  const due = await claimDue(given.db, room)
+  const under = [...busy.values()]
+  const hosts = [...Map.groupBy(under, ({ host }) => host)].filter(([, those]) => those.length >= ofOneHost)
+  const due = await claimDue(given.db, Math.min(room, 8), {
+    hosts: hosts.map(([host]) => host),
+    failing: under.filter(({ failures }) => failures > 0).length >= forFailing,
+    ofOneHost,
+  })
   for (const source of due) {
     const fetching = fetchOne(given, source)
       .catch((error: unknown) => {
-        if (!given.signal.aborted) given.log.error({ err: error, source: source.id }, 'fetch')
+        if (!given.signal.aborted) noteLoopError(given.log.child({ source: source.id }), 'monitoring.fetch', error)
       })
       .finally(() => busy.delete(fetching))
-    busy.add(fetching)
+    busy.set(fetching, source)
   }
   return due.length
 }

@@ -10,6 +10,7 @@ import { projectRoot } from '../base/config.ts'
 import type { JobContext } from '../base/job.ts'
 import { openLog } from '../base/log.ts'
 import { monitoring } from './contract.ts'
+import { claimDue } from './fetch.ts'
 import { saveDemoSource } from './index.ts'
 import { fetchDue } from './jobs.ts'
 
@@ -130,6 +131,34 @@ test('feeds in GBK called gb2312, in UTF-16, cut short, without ids or dates, wi
   await house.admin('update monitoring.source set content_hash = null')
   await fetchDue(given)
   for (const id of ids) assert.equal((await sourceOf(id)).taken.new, 1)
+})
+
+test('hosts that are busy enough and sources that failed leave room for the others', async () => {
+  const make = async (url: string, failures: number) =>
+    (
+      await house.admin<{ id: number }>(
+        `insert into monitoring.source (name, kind, url, platform, branch_id, region_id, interval_seconds, next_fetch_at, failures)
+         select $1, 'feed', $1, 'news', id, id, 600, now(), $2 from access.unit where kind = 'headquarters' returning id`,
+        [url, failures],
+      )
+    )[0]?.id ?? 0
+  const ids = [
+    await make('http://Slow.example/1', 0),
+    await make('http://slow.example/2', 0),
+    await make('http://slow.example/3', 0),
+    await make('http://dead.example/', 3),
+    await make('http://well.example/', 0),
+  ]
+  const claim = async (shut: object) => {
+    await house.admin('update monitoring.source set leased_until = null')
+    const claimed = await claimDue(house.db, 100, { hosts: [], failing: false, ofOneHost: 2, ...shut })
+    return claimed.map(({ id }) => ids.indexOf(id)).filter((nr) => nr >= 0)
+  }
+  assert.equal((await claim({})).filter((nr) => nr < 3).length, 2, 'two of one host at once')
+  assert.deepEqual((await claim({ hosts: ['slow.example'], failing: true })).sort(), [4])
+  assert.deepEqual((await claim({ hosts: ['slow.example'] })).sort(), [3, 4])
+  await house.admin('delete from monitoring.source where id = any ($1)', [ids])
+  await house.admin('update monitoring.source set leased_until = null')
 })
 
 test('what goes wrong is said with the source, tried later and later, and forgotten when it works again', async () => {
