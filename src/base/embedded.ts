@@ -267,11 +267,25 @@ function run(place: Place, program: string, args: string[], signal: AbortSignal)
   })
 }
 
+/**
+ * Looks at which a server that was told to stop is told to end at once, and to be killed. PostgreSQL 18 may stay “stopping” for ever when
+ * the signal meets its recovery after a killed connection. In between it kills its own children, which else would keep the data.
+ */
+const stuck = { quit: 8, kill: 24 }
+
 /** Looks twice a second whether the server lives; one look at a time, so that two never start it. */
 function guardServer(place: Place, port: number): { end(): Promise<void> } {
   let looking: Promise<void> | null = null
+  let stopping = 0
   const look = async () => {
-    if ((await runningPort(place.data)) !== null) return
+    if ((await runningPort(place.data)) !== null) {
+      const [pid, said] = await readStatus(place.data)
+      stopping = said === 'stopping' ? stopping + 1 : 0
+      if (stopping === stuck.quit) process.kill(pid, 'SIGQUIT')
+      if (stopping >= stuck.kill) process.kill(pid, 'SIGKILL')
+      return
+    }
+    stopping = 0
     await launch(place, port)
     // One that ends at once, as on a full disk, is not started more often than this.
     await sleep(1_000)
@@ -326,6 +340,12 @@ async function launch(place: Place, port: number): Promise<number> {
   child.unref()
   await log.close()
   return port
+}
+
+/** Number of the server's first process, and what it says of itself. */
+async function readStatus(data: string): Promise<[pid: number, said: string]> {
+  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
+  return [Number(lines[0]), lines[7]?.trim() ?? '']
 }
 
 /** The port of a live server on this data, or null. A lock file left by a killed server is cleared away. */
@@ -394,6 +414,7 @@ async function stop(data: string, patienceMs = 20_000): Promise<void> {
   for (const [signal, waitMs] of [
     ['SIGINT', patienceMs],
     ['SIGQUIT', 1_000],
+    ['SIGKILL', 500],
   ] as const) {
     if (!(await isPostgres(pid))) return
     process.kill(pid, signal)
