@@ -9,14 +9,14 @@ import { openOthers, type Promised, setScene, startLoad } from './walk/load.ts'
 const usage = `npm run walk -- [--kills N] [--minutes M] [--seed S] [--restarts N]
   Takes items in by feed, webhook and ask, lets clocks strike and letters go out while server, worker, database server and connections
   are killed at random; then looks whether every item, alert, escalation, letter and trail row is there, and once.
-  --kills     faults to make (200)            --minutes  end after so many minutes, however many faults there were (30)
+  --kills     faults to make (200)            --minutes  end after so many minutes, however many faults there were (no limit)
   --restarts  only restart PostgreSQL, so often, and measure how long asks go unanswered    --seed  the same walk again
   --verbose   tells each fault`
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
-    minutes: { type: 'string', default: '30' },
+    minutes: { type: 'string', default: 'Infinity' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     restarts: { type: 'string' },
     verbose: { type: 'boolean', default: false },
@@ -54,7 +54,7 @@ try {
     if (!values.restarts && pick() < 0.75) await untilWorking(load.promised)
     await sleep(values.restarts ? 500 : 150 + pick() * 1_500)
   }
-  say(`${kills} faults: ${[...made].map(([what, n]) => `${what} ${n}`).join(', ')}`)
+  say(`${kills} of ${wanted} faults: ${[...made].map(([what, n]) => `${what} ${n}`).join(', ')}`)
   await load.end()
   const left = await untilQuiet(walk, load.promised, 90)
   faults = [
