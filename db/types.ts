@@ -395,6 +395,7 @@ export interface PrivacyTrail {
   address: string;
   ask: string;
   at: Generated<string>;
+  background: Generated<boolean>;
   branch_id: number;
   code: string | null;
   duration_ms: number;

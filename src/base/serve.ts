@@ -108,6 +108,8 @@ export interface TrailEntry {
   readonly outcome: 'allowed' | 'refused' | 'failed'
   readonly code: string | null
   readonly writes: boolean
+  /** An open page read again by itself, and was answered. What was changed or refused is never set aside as such. */
+  readonly background: boolean
   readonly durationMs: number
 }
 
@@ -169,6 +171,7 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
         outcome,
         code,
         writes: ask.writes === true,
+        background: caller.background && ask.writes !== true && outcome === 'allowed',
         durationMs,
       }
     }

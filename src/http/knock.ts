@@ -154,6 +154,7 @@ const refusedRow = (actor: Actor, address: string, ask: string, { writes }: Ask,
   outcome: 'refused',
   code,
   writes: writes === true,
+  background: false,
   durationMs: 0,
 })
 

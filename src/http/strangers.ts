@@ -68,6 +68,7 @@ function sum(address: string, codes: ReadonlyMap<string, number>): TrailEntry {
     outcome: 'refused',
     code,
     writes: false,
+    background: false,
     durationMs: 0,
   }
 }

@@ -17,6 +17,8 @@ export const TrailRow = z.object({
   /** The error code of a refusal or failure. */
   code: z.string().nullable(),
   writes: z.boolean(),
+  /** An open page read again by itself, without its person having done anything. */
+  background: z.boolean(),
   durationMs: z.number(),
 })
 export type TrailRow = z.output<typeof TrailRow>
@@ -40,13 +42,17 @@ export const privacy = contract({
         .optional(),
       outcome: z.enum(['allowed', 'refused', 'failed']).optional(),
       writes: z.boolean().optional(),
+      background: z.boolean().optional(),
       since: Moment.optional(),
       until: Moment.optional(),
     }),
     output: z.object({ rows: z.array(TrailRow), next: z.string().nullable() }),
   }),
   'privacy.count_trail': ask({
-    summary: { zh: '审计留痕按日统计', en: 'The trail counted by day and outcome' },
+    summary: {
+      zh: '审计留痕按日统计（不含自动刷新）',
+      en: 'The trail counted by day and outcome, without what pages read by themselves',
+    },
     right: 'privacy.read_trail',
     input: z.object({ days: z.int().min(1).max(90).default(14) }),
     output: z.array(z.object({ day: z.string(), allowed: z.int(), refused: z.int(), failed: z.int() })),

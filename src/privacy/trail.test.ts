@@ -87,3 +87,32 @@ test('a search finds what has to do with an action, a person or a thing, and not
   assert.ok(person.every((row) => row.subject === `person:${personId}`))
   assert.deepEqual(await find({}), [])
 })
+
+test('what an open page read again by itself is told from what a person looked at; a change and a refusal never are', async () => {
+  const token = await house.token('hangzhou.duty')
+  const ask = (name: string, headers: Record<string, string>, payload: object = {}) =>
+    house.app.inject({ method: 'POST', url: `/api/${name}`, headers: { authorization: `Bearer ${token}`, ...headers }, payload })
+  const itself = { 'x-anlan-background': '1' }
+  const last = async (name: string) => (await audit['privacy.list_trail']({ ask: name, limit: 1 })).rows[0]
+  assert.equal((await ask('access.list_roles', itself)).statusCode, 200)
+  assert.equal((await last('access.list_roles'))?.background, true)
+  const { id } = (await last('access.list_roles')) ?? {}
+  const people = await audit['privacy.list_trail']({ background: false })
+  assert.ok(people.rows.length > 0 && people.rows.every((row) => row.id !== id))
+  const counted = async () => (await audit['privacy.count_trail']({})).reduce((sum, day) => sum + day.allowed, 0)
+  const before = await counted()
+  await ask('access.list_roles', itself)
+  const between = await counted()
+  await ask('access.list_roles', {})
+  const after = await counted()
+  // The counting itself is an act of a person each time.
+  assert.deepEqual([between - before, after - between], [1, 2])
+  assert.equal((await last('access.list_roles'))?.background, false)
+  await ask('privacy.list_trail', itself)
+  assert.equal(
+    (await audit['privacy.list_trail']({ ask: 'privacy.list_trail', outcome: 'refused', limit: 1 })).rows[0]?.background,
+    false,
+  )
+  await ask('delivery.mark_read', itself)
+  assert.equal((await last('delivery.mark_read'))?.background, false)
+})

@@ -7,8 +7,8 @@ import type { privacy, TrailRow } from './contract.ts'
 
 type Row = readonly (string | number | boolean | null)[]
 
-const columns = 'person_id, address, ask, subject, tier, branch_id, outcome, code, writes, duration_ms'
-const types = ['int', 'text', 'text', 'text', 'text', 'int', 'text', 'text', 'bool', 'real']
+const columns = 'person_id, address, ask, subject, tier, branch_id, outcome, code, writes, background, duration_ms'
+const types = ['int', 'text', 'text', 'text', 'text', 'int', 'text', 'text', 'bool', 'bool', 'real']
 
 /** A right held in several places has no one unit; its row is headquarters' to read. */
 const toRow = (entry: TrailEntry): Row => [
@@ -21,6 +21,7 @@ const toRow = (entry: TrailEntry): Row => [
   entry.outcome,
   entry.code,
   entry.writes,
+  entry.background,
   entry.durationMs,
 ]
 
@@ -89,6 +90,7 @@ export async function listTrail(tx: ReadTx, input: ListInput): Promise<{ rows: T
       'trail.outcome',
       'trail.code',
       'trail.writes',
+      'trail.background',
       'trail.duration_ms as durationMs',
     ])
     .$if(cursor !== null, (query) =>
@@ -101,6 +103,7 @@ export async function listTrail(tx: ReadTx, input: ListInput): Promise<{ rows: T
     .$if(input.about !== undefined, (query) => query.where(aboutAny(input.about)))
     .$if(input.outcome !== undefined, (query) => query.where('trail.outcome', '=', input.outcome ?? ''))
     .$if(input.writes !== undefined, (query) => query.where('trail.writes', '=', input.writes ?? false))
+    .$if(input.background !== undefined, (query) => query.where('trail.background', '=', input.background ?? false))
     .$if(input.since !== undefined, (query) => query.where('trail.at', '>=', input.since ?? ''))
     .$if(input.until !== undefined, (query) => query.where('trail.at', '<', input.until ?? ''))
     .orderBy('trail.at', 'desc')
@@ -118,6 +121,6 @@ export async function countTrail(tx: ReadTx, { days }: { days: number }) {
   const { rows } = await sql<{ day: string; allowed: number; refused: number; failed: number }>`
     select base.day_of(at)::text as day, count(*) filter (where outcome = 'allowed')::int as allowed,
       count(*) filter (where outcome = 'refused')::int as refused, count(*) filter (where outcome = 'failed')::int as failed
-    from privacy.trail where at >= now() - make_interval(days => ${days}) group by 1 order by 1`.execute(tx)
+    from privacy.trail where at >= now() - make_interval(days => ${days}) and not background group by 1 order by 1`.execute(tx)
   return rows
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { Link } from 'react-router'
 import { type Input, useAsk, usePages } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { type Column, DataTable } from '../../../web/kit/DataTable.tsx'
@@ -11,6 +12,7 @@ import { sinceOf } from '../../../web/kit/period.ts'
 import { Empty } from '../../../web/kit/states.tsx'
 import { TimeAgo } from '../../../web/kit/TimeAgo.tsx'
 import { CategoryTag, SentimentTag, SeverityTag, TriageTag } from '../../../web/kit/tags.tsx'
+import { type FoundCase, useCasesOf } from './cases-of.ts'
 import { StreamFilters, streamDefaults } from './StreamFilters.tsx'
 
 type Filter = Input<'monitoring.count_mentions'>
@@ -23,7 +25,9 @@ export default function StreamPage() {
   const listed = usePages('monitoring.list_mentions', filter)
   const counted = useAsk('monitoring.count_mentions', filter, { keep: true })
   const now = useMinute()
-  const rows = useMemo(() => listed.pages?.flatMap((page) => page.mentions), [listed.pages])
+  const lists = useMemo(() => listed.pages?.map((page) => page.mentions), [listed.pages])
+  const rows = useMemo(() => lists?.flat(), [lists])
+  const cases = useCasesOf(lists)
   const count = counted.data?.count.toLocaleString(language) ?? ''
 
   const columns: Column<Mention>[] = [
@@ -38,7 +42,7 @@ export default function StreamPage() {
       key: 'content',
       title: t('monitoring:stream.content'),
       card: 'head',
-      render: (row) => <MentionText mention={row} search={filters.search} />,
+      render: (row) => <MentionText mention={row} search={filters.search} aside={<CaseMark found={cases.get(row.id)} />} />,
     },
     {
       key: 'judgement',
@@ -106,6 +110,17 @@ export default function StreamPage() {
         />
       </Panel>
     </Page>
+  )
+}
+
+/** A post that somebody is at work on. */
+function CaseMark({ found }: { found: FoundCase | undefined }) {
+  const { t } = useText()
+  if (!found) return null
+  return (
+    <Link to={`/response/${found.id}`} className="nowrap">
+      {t('monitoring:stream.in_case', { id: found.id, state: t(`response:state.${found.state}`) })}
+    </Link>
   )
 }
 

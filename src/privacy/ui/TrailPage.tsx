@@ -18,7 +18,7 @@ import { readSubject, subjectOf, useAskNames } from './ask-names.ts'
 
 type Row = Output<'privacy.list_trail'>['rows'][number]
 type Filter = Input<'privacy.list_trail'>
-const defaults = { search: '', ask: '', outcome: '', writes: '', personId: '', name: '', subject: '', day: '' }
+const defaults = { search: '', ask: '', outcome: '', kind: '', personId: '', name: '', subject: '', day: '' }
 const outcomes = ['allowed', 'refused', 'failed'] as const
 const tones: Record<Row['outcome'], Tone> = { allowed: 'off', refused: 'new', failed: 'burn' }
 
@@ -48,13 +48,14 @@ export default function TrailPage() {
         >
           <FilterSwitch
             label={t('privacy:trail.kind')}
-            value={filters.writes}
+            value={filters.kind}
             options={[
-              { value: '', label: t('common:state.all') },
-              { value: 'true', label: t('privacy:trail.writes') },
-              { value: 'false', label: t('privacy:trail.reads') },
+              { value: '', label: t('privacy:trail.by_people') },
+              { value: 'writes', label: t('privacy:trail.writes') },
+              { value: 'reads', label: t('privacy:trail.reads') },
+              { value: 'all', label: t('privacy:trail.with_background') },
             ]}
-            onChange={(writes) => set({ writes })}
+            onChange={(kind) => set({ kind })}
           />
           <FilterOne label={t('privacy:trail.ask')} value={filters.ask} options={asks} search onChange={(ask) => set({ ask })} />
           <FilterOne
@@ -233,6 +234,7 @@ function useColumns(
           <span className="row row-tight">
             {names.get(row.ask) ?? row.ask}
             {row.writes ? <span className="tag">{t('privacy:trail.writes')}</span> : null}
+            {row.background ? <span className="tag">{t('privacy:trail.background')}</span> : null}
           </span>
           {names.has(row.ask) ? <code className="cell-sub ask-code">{row.ask}</code> : null}
         </>
@@ -283,12 +285,13 @@ function useColumns(
 const dayMs = 86_400_000
 
 function filterOf(filters: { [K in keyof typeof defaults]: string }): Filter {
-  const { ask, outcome, writes, personId, subject, day } = filters
+  const { ask, outcome, kind, personId, subject, day } = filters
   const from = day ? `${day}T00:00:00+08:00` : ''
   return {
     ...(ask && { ask }),
     ...(outcome && { outcome: outcome as NonNullable<Filter['outcome']> }),
-    ...(writes && { writes: writes === 'true' }),
+    ...(kind === 'all' ? {} : { background: false }),
+    ...((kind === 'writes' || kind === 'reads') && { writes: kind === 'writes' }),
     ...(personId && { personId: Number(personId) }),
     ...(subject && { subject }),
     ...(from && { since: from, until: new Date(Date.parse(from) + dayMs).toISOString() }),

@@ -26,6 +26,7 @@ export const monitoring: Same<typeof zh.monitoring> = {
     at_least: '{{name}} and above',
     content: 'Content',
     heat: 'Heat',
+    in_case: 'Case #{{id}} ({{state}})',
     heat_hint: 'Seen {{count}}×, repeats included',
     published: 'Published',
     judgement: 'Judgement',

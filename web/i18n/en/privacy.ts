@@ -4,7 +4,7 @@ import type { zh } from '../zh/index.ts'
 export const privacy: Same<typeof zh.privacy> = {
   trail: {
     title: 'Audit trail',
-    lead: 'Every request leaves a trace, refused ones too; nobody can change or delete it.',
+    lead: 'Every request leaves a trace, refused ones too; nobody can change or delete it. What open pages read again by themselves is left out at first.',
     at: 'Time',
     who: 'Person',
     nobody: 'Not signed in',
@@ -20,6 +20,9 @@ export const privacy: Same<typeof zh.privacy> = {
     writes: 'Changes',
     reads: 'Reads',
     kind: 'Kind',
+    by_people: 'By people',
+    with_background: 'With automatic reads',
+    background: 'Automatic',
     by_day: 'Actions, last 14 days',
     empty: 'No entry fits',
     search: 'Person, action or thing, such as case 14',

@@ -23,6 +23,7 @@ export const monitoring = {
     at_least: '{{name}}及以上',
     content: '内容',
     heat: '热度',
+    in_case: '处置单 #{{id}}（{{state}}）',
     heat_hint: '含转载共出现 {{count}} 次',
     published: '发布时间',
     judgement: '研判',

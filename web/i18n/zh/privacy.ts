@@ -1,7 +1,7 @@
 export const privacy = {
   trail: {
     title: '审计留痕',
-    lead: '系统记录每一次访问与操作（含被拒绝的），任何人不得修改或删除。',
+    lead: '系统记录每一次访问与操作（含被拒绝的），任何人不得修改或删除。页面自动刷新的查看默认不列出。',
     at: '时间',
     who: '人员',
     nobody: '未登录',
@@ -17,6 +17,9 @@ export const privacy = {
     writes: '变更',
     reads: '查看',
     kind: '类型',
+    by_people: '人员操作',
+    with_background: '含自动刷新',
+    background: '自动刷新',
     by_day: '近 14 天操作量',
     empty: '没有符合条件的记录',
     search: '人员、操作或对象，如 处置单 14',
