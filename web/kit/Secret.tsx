@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import { useText } from '../i18n/index.ts'
+import { copyText } from './copy.ts'
 import { Facts } from './Page.tsx'
 import { tell } from './toast.tsx'
 
@@ -17,8 +18,7 @@ export function Secret({
 }) {
   const { t } = useText()
   const copy = async () => {
-    await navigator.clipboard.writeText(secret)
-    tell(t('common:action.copied'))
+    tell(t((await copyText(secret)) ? 'common:action.copied' : 'common:action.not_copied'))
   }
   return (
     <div className="stack">

@@ -40,6 +40,10 @@ export default function GrantForm({ person, onClose }: { person: Output<'access.
       validUntil: until ? `${until}T23:59:59+08:00` : null,
       reason,
     })
+  const lacks =
+    (!roleId && t('common:field.lacks', { what: t('access:person.grant_role') })) ||
+    (!unitId && t('common:field.lacks', { what: t('access:person.grant_unit') })) ||
+    (reason.trim().length < 2 && t('common:field.lacks', { what: t('access:person.grant_reason') }))
   const unitChoices = units.length > 0 ? units : [{ value: String(person.unit.id), label: person.unit.name }]
   return (
     <SideDrawer
@@ -48,7 +52,7 @@ export default function GrantForm({ person, onClose }: { person: Output<'access.
       title={`${t('access:person.grant')} · ${person.name}`}
       footer={
         <div className="row">
-          <ConfirmButton type="primary" disabled={!roleId || !unitId || reason.trim().length < 2} act={act}>
+          <ConfirmButton type="primary" lacks={lacks} act={act}>
             {t('access:person.grant')}
           </ConfirmButton>
           <Button onClick={onClose}>{t('common:action.fold')}</Button>

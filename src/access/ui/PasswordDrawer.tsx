@@ -21,7 +21,10 @@ export default function PasswordDrawer({ onClose }: { onClose: () => void }) {
     },
   })
   const differs = draft.again !== '' && draft.again !== draft.next
-  const ready = draft.current !== '' && draft.next.length >= 10 && draft.again === draft.next
+  const lacks =
+    (draft.current === '' && t('common:field.lacks', { what: t('access:person.password_current') })) ||
+    (draft.next.length < 10 && t('common:field.lacks', { what: t('access:person.password_next') })) ||
+    (draft.again !== draft.next && t(differs ? 'access:person.password_differs' : 'access:person.password_again'))
   return (
     <SideDrawer onClose={onClose} size={440} title={t('access:session.account')}>
       <div className="stack">
@@ -53,7 +56,7 @@ export default function PasswordDrawer({ onClose }: { onClose: () => void }) {
         <div>
           <ConfirmButton
             type="primary"
-            disabled={!ready}
+            lacks={lacks}
             act={() => change.mutateAsync({ current: draft.current, next: draft.next })}
           >
             {t('access:person.password')}

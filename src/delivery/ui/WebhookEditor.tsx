@@ -52,13 +52,16 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
       unitId: Number(draft.unitId),
       enabled: draft.enabled,
     })
+  const lacks =
+    (draft.name.trim() === '' && t('common:field.lacks', { what: t('delivery:name') })) ||
+    (draft.url.trim() === '' && t('common:field.lacks', { what: t('delivery:url') }))
   const footer = secret ? (
     <Button type="primary" onClick={onClose}>
       {t('delivery:secret_kept')}
     </Button>
   ) : (
     <div className="row">
-      <ConfirmButton type="primary" disabled={draft.name.trim() === '' || draft.url.trim() === ''} act={act}>
+      <ConfirmButton type="primary" lacks={lacks} act={act}>
         {t('common:action.save')}
       </ConfirmButton>
       <Button onClick={onClose}>{t('common:action.fold')}</Button>

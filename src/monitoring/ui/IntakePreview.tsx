@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
+import { cut } from '../../../web/kit/cut.ts'
 import { Choice } from '../../../web/kit/fields.tsx'
 import { ErrorLine } from '../../../web/kit/states.tsx'
 import { TimeAgo } from '../../../web/kit/TimeAgo.tsx'
@@ -93,7 +94,7 @@ export default function IntakePreview({ file, onStart, onCancel }: PreviewProps)
                   {item.dated ? <TimeAgo at={item.publishedAt} /> : t('monitoring:intake.undated')}
                 </span>
                 <br />
-                {[item.title, item.text].filter(Boolean).join(' — ').slice(0, 120)}
+                {cut([item.title, item.text].filter(Boolean).join(' — '), 120)}
               </li>
             ))}
           </ul>

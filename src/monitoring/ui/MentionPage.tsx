@@ -2,6 +2,7 @@ import { ExportOutlined } from '@ant-design/icons'
 import { Link, useParams } from 'react-router'
 import { type Output, useAsk } from '../../../web/api.ts'
 import { useText } from '../../../web/i18n/index.ts'
+import { cut } from '../../../web/kit/cut.ts'
 import { Count } from '../../../web/kit/Figure.tsx'
 import { categories, sentiments, triages } from '../../../web/kit/labels.ts'
 import { Facts, Page, Panel } from '../../../web/kit/Page.tsx'
@@ -45,7 +46,7 @@ export default function MentionPage() {
   )
 }
 
-const nameOf = (mention: MentionDetail | undefined) => mention && (mention.title || mention.text.slice(0, 28)).trim()
+const nameOf = (mention: MentionDetail | undefined) => mention && cut((mention.title || mention.text).trim(), 60)
 
 function TextPanel({ mention }: { mention: MentionDetail }) {
   const { t } = useText()
@@ -141,7 +142,7 @@ function WordingsPanel({ mention }: { mention: MentionDetail }) {
               {t('monitoring:mention.wording_until', { severity: one.severity })} <TimeAgo at={one.at} />
             </span>
             {one.title ? <p>{one.title}</p> : null}
-            <p className="soft">{one.text.slice(0, 2000)}</p>
+            <p className="soft">{cut(one.text, 2000)}</p>
           </li>
         ))}
       </ul>

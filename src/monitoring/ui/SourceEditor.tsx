@@ -55,7 +55,9 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
   const platformChoices = [...new Set([...platforms, draft.platform])].map((value) => ({ value, label: platformName(value) }))
   const isFeed = draft.kind === 'feed'
   const hookId = source?.id ?? save.data?.id ?? 0
-  const ready = draft.name.trim() !== '' && (!isFeed || draft.url.trim() !== '') && source?.abilities.edit !== false
+  const lacks =
+    (draft.name.trim() === '' && t('common:field.lacks', { what: t('monitoring:sources.name') })) ||
+    (isFeed && draft.url.trim() === '' && t('common:field.lacks', { what: t('monitoring:sources.url') }))
   const act = () =>
     save.mutateAsync({
       ...(source && { id: source.id }),
@@ -73,7 +75,7 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
     </Button>
   ) : (
     <div className="row">
-      <ConfirmButton type="primary" disabled={!ready} act={act}>
+      <ConfirmButton type="primary" disabled={source?.abilities.edit === false} lacks={lacks} act={act}>
         {t('common:action.save')}
       </ConfirmButton>
       <Button onClick={onClose}>{t('common:action.fold')}</Button>

@@ -1,5 +1,6 @@
 import { Link } from 'react-router'
 import { type Text, useText } from '../../../web/i18n/index.ts'
+import { cut } from '../../../web/kit/cut.ts'
 import { Fold } from '../../../web/kit/Fold.tsx'
 import { severities } from '../../../web/kit/labels.ts'
 import { type Happening, Timeline } from '../../../web/kit/Timeline.tsx'
@@ -51,7 +52,7 @@ function EventPosts({ event: { mentionIds }, mentions }: { event: Event; mention
   const { t } = useText()
   const name = (id: number) => {
     const mention = mentions.find((one) => one.id === id)
-    return mention?.title || mention?.excerpt.slice(0, 40) || t('response:event.mention', { id })
+    return mention?.title || (mention && cut(mention.excerpt, 40)) || t('response:event.mention', { id })
   }
   return (
     <ul className="timeline-links">

@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import { useText } from '../../../web/i18n/index.ts'
+import { copyText } from '../../../web/kit/copy.ts'
 import { DraftNote } from '../../../web/kit/DraftNote.tsx'
 import { appendDraft, useDraft, useDrafts } from '../../../web/kit/draft.ts'
 import { Panel } from '../../../web/kit/Page.tsx'
@@ -31,8 +32,7 @@ function Kept({ id, one, action, last = 0, onNote }: KeptWordsProps & { action: 
   const draft = useDraft(draftKey(id, action), { text: '' })
   const name = t(`response:case.${actions[action].word}`)
   const copy = async () => {
-    await navigator.clipboard.writeText(draft.value.text)
-    tell(t('common:action.copied'))
+    tell(t((await copyText(draft.value.text)) ? 'common:action.copied' : 'common:action.not_copied'))
   }
   const why = !one
     ? t('response:kept.gone')

@@ -83,7 +83,7 @@ export const access: Same<typeof zh.access> = {
     granted: 'Role granted',
     grant_role: 'Role',
     grant_role_rights: 'It holds',
-    grant_unit: 'In which unit and all below it',
+    grant_unit: 'Where (the unit and all below it)',
     grant_until: 'Valid until (optional)',
     grant_until_hint: 'Empty means open-ended; it ends at midnight of that day.',
     grant_reason: 'Reason',

@@ -59,6 +59,7 @@ export const common: Same<typeof zh.common> = {
     more: 'Load more',
     copy: 'Copy',
     copied: 'Copied',
+    not_copied: 'The browser does not allow it; select the text and copy it by hand',
     stop: 'Stop',
     clear: 'Clear filters',
     filter: 'Filters',

@@ -26,7 +26,7 @@ export const delivery: Same<typeof zh.delivery> = {
   failures: 'Failed {{count}}× in a row',
   empty: 'No webhooks yet',
   rest_hint: 'What happens while it is off is kept (up to 1,000 events) and sent when it is switched on.',
-  empty_hint: 'Alerts can be pushed to an office system or a duty chat.',
+  empty_hint: 'Alerts can be pushed to any system that can check a signature.',
   saved: 'Webhook saved',
   removed: 'Webhook deleted',
   remove_question: 'Delete the webhook “{{name}}”?',

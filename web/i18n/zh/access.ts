@@ -80,7 +80,7 @@ export const access = {
     granted: '角色已授予',
     grant_role: '角色',
     grant_role_rights: '包含权限',
-    grant_unit: '在哪个机构及其下级',
+    grant_unit: '授权范围（含下级机构）',
     grant_until: '有效期至（选填）',
     grant_until_hint: '留空为长期有效；到期当日 24 时失效。',
     grant_reason: '事由',

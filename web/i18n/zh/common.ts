@@ -56,6 +56,7 @@ export const common = {
     more: '加载更多',
     copy: '复制',
     copied: '已复制',
+    not_copied: '浏览器不允许复制，请选中文字后手工复制',
     stop: '停止',
     clear: '清除筛选',
     filter: '筛选',

@@ -23,7 +23,7 @@ export const delivery = {
   outcome: '结果',
   failures: '连续失败 {{count}} 次',
   empty: '还没有外发接口',
-  empty_hint: '可将预警推送到办公系统或值班群。',
+  empty_hint: '可将预警推送到能校验签名的业务系统。',
   saved: '接口已保存',
   removed: '接口已删除',
   remove_question: '删除接口“{{name}}”？',
