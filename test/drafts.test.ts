@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { demoPassword } from '../src/access/index.ts'
 import { monitoring } from '../src/monitoring/contract.ts'
 import { takeIn } from '../src/monitoring/index.ts'
+import { privacy } from '../src/privacy/contract.ts'
 import { response } from '../src/response/contract.ts'
 import { buildConsole, isConsoleBuilt } from '../src/words/build.ts'
 import { type Look, looks, openBrowser, openWindow } from './browser.ts'
@@ -149,7 +150,7 @@ test('a case prints as a form: the hospital, the post, exact moments, who signs 
   await page.emulateMedia({ media: 'print' })
   const form = page.locator('.form')
   const text = await form.innerText()
-  for (const part of [`#${id}`, '衡川杭州医院', '扩散风险', '处置过程', '经办人', '审核人', '日期', '打印'])
+  for (const part of [`#${id}`, '衡川杭州医院', '扩散风险', '处置过程', '经办人', '审核人', '日期', '打印', '黑猫投诉'])
     assert.ok(text.includes(part), part)
   assert.match(text, /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/)
   assert.ok(said.some((post) => text.includes(post)))
@@ -239,5 +240,22 @@ test('nobody else at the same machine is shown the words, and signing out delete
   await leave('删除草稿并退出')
   await page.getByLabel('账号').waitFor()
   assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft')).length), 0)
+  await close()
+})
+
+test('the list of posts says which are in a case and leads there; the trail knows that the page asked that by itself', {
+  skip,
+}, async () => {
+  const id = await newCase()
+  const { page, close } = await open('hangzhou.duty')
+  await page.goto(`${url}/monitoring`)
+  const mark = page.getByRole('link', { name: new RegExp(`^处置单 #${id}（`) })
+  await mark.waitFor()
+  const { cases } = await duty['response.list_cases']({ limit: 100 })
+  assert.equal(await page.getByRole('link', { name: /^处置单 #\d+（/ }).count(), cases.length)
+  await mark.click()
+  await page.waitForURL(`${url}/response/${id}`)
+  const { rows } = await house.as('hq.audit', privacy)['privacy.list_trail']({ ask: 'response.find_cases', limit: 1 })
+  assert.equal(rows[0]?.background, true)
   await close()
 })

@@ -49,10 +49,7 @@ export const privacy = contract({
     output: z.object({ rows: z.array(TrailRow), next: z.string().nullable() }),
   }),
   'privacy.count_trail': ask({
-    summary: {
-      zh: '审计留痕按日统计（不含自动刷新）',
-      en: 'The trail counted by day and outcome, without what pages read by themselves',
-    },
+    summary: { zh: '审计留痕按日统计', en: 'The trail counted by day and outcome' },
     right: 'privacy.read_trail',
     input: z.object({ days: z.int().min(1).max(90).default(14) }),
     output: z.array(z.object({ day: z.string(), allowed: z.int(), refused: z.int(), failed: z.int() })),

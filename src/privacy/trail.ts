@@ -117,6 +117,7 @@ export async function listTrail(tx: ReadTx, input: ListInput): Promise<{ rows: T
 const aboutAny = ({ asks, personIds, subjects }: NonNullable<ListInput['about']> = { asks: [], personIds: [], subjects: [] }) =>
   sql<boolean>`(trail.ask = any (${asks}::text[]) or trail.person_id = any (${personIds}::int[]) or trail.subject = any (${subjects}::text[]))`
 
+/** What people did; what pages read by themselves is left out, as in the list that the figures lead to. */
 export async function countTrail(tx: ReadTx, { days }: { days: number }) {
   const { rows } = await sql<{ day: string; allowed: number; refused: number; failed: number }>`
     select base.day_of(at)::text as day, count(*) filter (where outcome = 'allowed')::int as allowed,

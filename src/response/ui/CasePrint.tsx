@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useText } from '../../../web/i18n/index.ts'
 import type { Category, Severity } from '../../../web/kit/labels.ts'
 import { useMinute } from '../../../web/kit/now.ts'
+import { DemoTag, usePlatformName } from '../../../web/kit/tags.tsx'
 import { exactTime } from '../../../web/kit/time.ts'
 import { useMe } from '../../../web/me.ts'
 import type { CaseDetail } from './CasePage.tsx'
@@ -14,6 +15,7 @@ export function CasePrint({ detail }: { detail: CaseDetail }) {
   const me = useMe()
   const now = useMinute()
   const eventWords = useEventWords()
+  const platform = usePlatformName()
   const { case: one, lead, events } = detail
   const title = useCaseTitle()(one)
   const answers = events.filter((event) => event.kind === 'answered')
@@ -33,7 +35,9 @@ export function CasePrint({ detail }: { detail: CaseDetail }) {
   return (
     <article className="print-only form">
       <h1>{t('response:print.title')}</h1>
-      <p className="form-subject">{title}</p>
+      <p className="form-subject">
+        {title} {one.demo ? <DemoTag /> : null}
+      </p>
       <dl className="form-facts">
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -47,9 +51,7 @@ export function CasePrint({ detail }: { detail: CaseDetail }) {
           <h2>{t('response:case.post')}</h2>
           {lead.title ? <p className="form-strong">{lead.title}</p> : null}
           <p className="form-text">{lead.text}</p>
-          <p>
-            {lead.author || t('common:state.unknown')} {at(lead.publishedAt)}
-          </p>
+          <p>{[platform(lead.platform), lead.author || t('common:state.unknown'), at(lead.publishedAt)].join(' ')}</p>
           {lead.url ? <p className="form-link">{lead.url}</p> : null}
           <h2>{t('monitoring:mention.judgement')}</h2>
           <p>

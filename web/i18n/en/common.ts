@@ -92,7 +92,6 @@ export const common: Same<typeof zh.common> = {
     no_right_hint: 'If your work needs it, ask your security administrator for a grant.',
     broken: 'This page failed',
     broken_hint: 'Reload the page; if it persists, tell your administrator.',
-    all: 'All',
     unknown: 'Unknown',
   },
   time: {

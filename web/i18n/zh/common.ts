@@ -88,7 +88,6 @@ export const common = {
     no_right_hint: '如工作需要，请联系安全管理员授权。',
     broken: '页面出现异常',
     broken_hint: '请刷新页面；若仍出现，请联系系统管理员。',
-    all: '全部',
     unknown: '未知',
   },
   time: {
