@@ -28,6 +28,7 @@ const said = [
   '杭州衡川医院食堂送来的病号饭是凉的，说了两天没有任何改进。',
   '杭州衡川医院药房把降压药发错了剂量，回家才发现，打电话说让自己再跑一趟来换。',
   '杭州衡川医院体检报告迟迟不出，客服让等，等了半个月还是没有。',
+  '杭州衡川医院输液大厅的座椅坏了一排，老人只能站着打点滴，反映了没人管。',
 ]
 let url = ''
 const mentions: number[] = []
@@ -219,6 +220,21 @@ test('by keyboard alone: n and r lead into the field, Escape folds it up, Back r
   await close()
 })
 
+test('the list of posts says which are in a case and leads there; the trail knows that the page asked that by itself', {
+  skip,
+}, async () => {
+  const id = await newCase()
+  const { page, close } = await open('hangzhou.duty')
+  await page.goto(`${url}/monitoring`)
+  const mark = page.getByRole('link', { name: new RegExp(`^处置单 #${id}（`) })
+  await mark.waitFor()
+  await mark.click()
+  await page.waitForURL(`${url}/response/${id}`)
+  const { rows } = await house.as('hq.audit', privacy)['privacy.list_trail']({ ask: 'response.find_cases', limit: 1 })
+  assert.equal(rows[0]?.background, true)
+  await close()
+})
+
 test('nobody else at the same machine is shown the words, and signing out deletes them only after asking', { skip }, async () => {
   const id = await newCase()
   const { page, close } = await writing(id)
@@ -240,22 +256,5 @@ test('nobody else at the same machine is shown the words, and signing out delete
   await leave('删除草稿并退出')
   await page.getByLabel('账号').waitFor()
   assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft')).length), 0)
-  await close()
-})
-
-test('the list of posts says which are in a case and leads there; the trail knows that the page asked that by itself', {
-  skip,
-}, async () => {
-  const id = await newCase()
-  const { page, close } = await open('hangzhou.duty')
-  await page.goto(`${url}/monitoring`)
-  const mark = page.getByRole('link', { name: new RegExp(`^处置单 #${id}（`) })
-  await mark.waitFor()
-  const { cases } = await duty['response.list_cases']({ limit: 100 })
-  assert.equal(await page.getByRole('link', { name: /^处置单 #\d+（/ }).count(), cases.length)
-  await mark.click()
-  await page.waitForURL(`${url}/response/${id}`)
-  const { rows } = await house.as('hq.audit', privacy)['privacy.list_trail']({ ask: 'response.find_cases', limit: 1 })
-  assert.equal(rows[0]?.background, true)
   await close()
 })
