@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { type Row, round } from '../bench/row.ts'
 import { listenForEnd } from '../src/words/end.ts'
 import { alertTimes, findFaults, untilQuiet } from './walk/check.ts'
 import { killPostmaster, strike } from './walk/faults.ts'
@@ -11,7 +12,8 @@ const usage = `npm run walk -- [--kills N] [--minutes M] [--seed S] [--restarts 
   are killed at random; then looks whether every item, alert, escalation, letter and trail row is there, and once.
   --kills     faults to make (200)            --minutes  end after so many minutes, however many faults there were (no limit)
   --restarts  only restart PostgreSQL, so often, and measure how long asks go unanswered    --seed  the same walk again
-  --verbose   tells each fault`
+  --verbose   tells each fault
+  On standard output come the figures alone, one JSON object a line.`
 
 const { values } = parseArgs({
   options: {
@@ -27,7 +29,8 @@ if (values.help) {
   process.stdout.write(`${usage}\n`)
   process.exit(0)
 }
-const say = (line: string) => void process.stdout.write(`${line}\n`)
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+const row = (figure: Row) => void process.stdout.write(`${JSON.stringify(figure)}\n`)
 const pick = dice(Number(values.seed))
 const wanted = Number(values.restarts ?? values.kills)
 
@@ -70,6 +73,18 @@ try {
   )
   say(`from stored to alert: p50 ${p50.toFixed(2)} s, p99 ${p99.toFixed(1)} s, longest ${longest.toFixed(1)} s`)
   if (waits.length > 0) say(`asks answered after the database was back: longest ${Math.max(...waits).toFixed(1)} s`)
+  const name = values.restarts ? 'restarts' : 'walk'
+  const against = `${kills} faults, ${items.size} items, ${alerts} alerts, ${changes.length} changes by people, ${others.mails.size} mails, ${others.events.size} events`
+  row({ name: `${name}.faults`, value: faults.length, unit: 'lost, doubled, stuck or ended', against, bar: '0' })
+  row({ name: `${name}.alert.p99`, value: round(p99, 1), unit: 's', against: 'from stored to alert', bar: '< 30' })
+  if (waits.length > 0)
+    row({
+      name: 'restarts.answered',
+      value: round(Math.max(...waits), 1),
+      unit: 's',
+      against: 'longest, after the database was back',
+      bar: '< 5',
+    })
 } finally {
   await walk.close()
   others.close()
