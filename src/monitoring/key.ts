@@ -43,8 +43,8 @@ export function sayingKey({ title, text }: Item): { key: string; tells: boolean 
 
 const repost = /\/\/@[^\s:：/]{1,40}/g
 const person = /@([\p{L}\p{N}_·-]{1,30})/gu
-/** A number with the marks that make it another: 3.5 is not 35, 8:30 not 830, −2 not 2. */
-const marked = /[-−+]?\d+(?:[.,:/~–-]\d+)+[%‰]?|[-−]\d+[%‰]?|\d+[%‰]/g
+/** A number with the marks that make it another: 3.5 is not 35, 8:30 not 830, −2 not 2. It begins where its digits begin: a long run is read once. */
+const marked = /[-−+]?(?<!\d)\d+(?:[.,:/~–-]\d+)+[%‰]?|[-−]\d+[%‰]?|(?<!\d)\d+[%‰]/g
 const emoji = /\p{Extended_Pictographic}/gu
 const readSoFar = 20_000
 
