@@ -28,6 +28,11 @@ const words: Readonly<
   doctor: { zh: '体检', en: 'look for what is wrong', load: () => import('./words/doctor.ts') },
   backup: { zh: '备份到文件', en: 'back up into a file', load: () => import('./words/backup.ts') },
   restore: { zh: '从备份恢复', en: 'restore from a backup', load: () => import('./words/restore.ts') },
+  outward: {
+    zh: '恢复后的对外收发：查看、放行、暂停',
+    en: 'what a restored copy sends: show, open, hold',
+    load: () => import('./words/outward.ts'),
+  },
   bench: { zh: '性能测量', en: 'measure', load: () => import('./words/bench.ts') },
   evaluate: { zh: '研判质量评测', en: 'evaluate the judgement', load: () => import('./words/evaluate.ts') },
   build: { zh: '构建控制台页面', en: 'build the console', load: () => import('./words/build.ts') },

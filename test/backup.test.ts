@@ -10,6 +10,7 @@ import pg from 'pg'
 import { access } from '../src/access/contract.ts'
 import { projectRoot } from '../src/base/config.ts'
 import { readMigrations } from '../src/base/migrate.ts'
+import { readOutward } from '../src/base/outward.ts'
 import { monitoring } from '../src/monitoring/contract.ts'
 import { takeIn } from '../src/monitoring/index.ts'
 import { writeBackup } from '../src/words/backup.ts'
@@ -78,8 +79,20 @@ test('a backup brings back what was there, and nothing that came after', async (
   const then = await counts()
   await takeOne('b3', '杭州衡川医院停车场太难停了,排队四十分钟')
   await restore(file)
-  assert.deepEqual(await counts(), then)
+  const [now] = await counts()
+  assert.deepEqual([now?.mentions, now?.people], [then[0]?.mentions, then[0]?.people])
   assert.deepEqual(await findLeftovers(house.adminUrl), { unfinished: false, before: [] })
+})
+
+test('a restored copy says in its trail what it is, and keeps to itself', async () => {
+  const [row] = await house.admin<{ subject: string; address: string; person: number | null; writes: boolean }>(
+    `select subject, address, person_id as person, writes from privacy.trail where ask = 'word.restore' order by id desc limit 1`,
+  )
+  assert.match(row?.subject ?? '', /^a\.backup 20\d\d-.* sha256:[0-9a-f]{16}$/)
+  assert.match(row?.address ?? '', /.+@.+/)
+  assert.deepEqual([row?.person, row?.writes], [null, true])
+  const held = await house.db.work((tx) => readOutward(tx))
+  assert.equal(held?.from, (await checkBackup(file)).head.at)
 })
 
 test('after a restore people sign in, new rows get new numbers, and everybody sees what they saw', async () => {
@@ -250,7 +263,10 @@ test('every code point and control, quotes, escapes and null come back as they w
   ])
   // A post as people write it, with line ends that only some programs know.
   await takeOne('odd', '杭州衡川医院\u2028乱收费\u2029退费\u0085没人管\\N,"书面"答复')
-  const rows = () => house.admin('select name, value, md5(name || value::text) as sum from base.setting order by name')
+  const rows = () =>
+    house.admin(
+      'select name, value, md5(name || value::text) as sum from base.setting where name <> $$outward_held$$ order by name',
+    )
   const posts = () => house.admin('select * from monitoring.post order by id')
   const before = [await rows(), await posts()]
   const made = join(folder, 'points.backup')
@@ -258,6 +274,34 @@ test('every code point and control, quotes, escapes and null come back as they w
   await house.admin('delete from base.setting')
   await restore(made)
   assert.deepEqual([await rows(), await posts()], before)
+})
+
+test('whatever people can write comes through intake, backup and restore as it was taken in', async () => {
+  const perPost = 0x2000
+  const texts: string[] = []
+  for (let from = 1; from < 0x110000; from += perPost) {
+    let text = ''
+    for (let at = from; at < from + perPost; at++) if (at < 0xd800 || at > 0xdfff) text += String.fromCodePoint(at)
+    if (text !== '') texts.push(`杭州衡川医院乱收费${text}退费`)
+  }
+  for (let at = 0; at < texts.length; at += 40)
+    await takeIn(
+      house.db,
+      texts.slice(at, at + 40).map((text, nth) => item(`point-${at + nth}`, text)),
+      { sourceId: null, alert: 'none' },
+    )
+  const stored = () => house.admin<{ text: string }>(`select * from monitoring.post order by id`)
+  const before = await stored()
+  const there = new Set(before.flatMap(({ text }) => [...text]).map((sign) => sign.codePointAt(0) ?? 0))
+  const lost: string[] = []
+  for (let at = 1; at < 0x110000; at++) if ((at < 0xd800 || at > 0xdfff) && !there.has(at)) lost.push(at.toString(16))
+  assert.deepEqual(lost, [], 'taken in')
+  const made = join(folder, 'written.backup')
+  await writeBackup(house.adminUrl, made)
+  await restore(made)
+  const after = await stored()
+  assert.equal(after.length, before.length)
+  for (const [at, row] of before.entries()) assert.deepEqual(after[at], row)
 })
 
 test('restore and demo leave are refused while any program of ours is on the database, and none comes while they work', async () => {

@@ -22,15 +22,17 @@ function launch(name: string): ChildProcess {
   return spawn(process.execPath, ['-e', code], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      PATH: process.env.PATH ?? '',
-      ANLAN_DATA: join(folder, name),
-      ANLAN_PORT: '0',
-      ANLAN_DEMO: '0',
-      ANLAN_LOG: 'silent',
-    },
+    env: environment(name),
   })
 }
+
+const environment = (name: string) => ({
+  PATH: process.env.PATH ?? '',
+  ANLAN_DATA: join(folder, name),
+  ANLAN_PORT: '0',
+  ANLAN_DEMO: '0',
+  ANLAN_LOG: 'silent',
+})
 
 async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
   for (let tries = 0; tries < 3000; tries++) {
@@ -80,6 +82,25 @@ for (const [name, tell] of [
       [],
     )
   })
+
+test('whatever ends npm ends what npm started, and the database server with it', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const child = spawn('npm', ['start'], {
+      cwd: projectRoot,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...environment('npm'), HOME: process.env.HOME ?? '/tmp' },
+    })
+    await said(child, /http:\/\/127\.0\.0\.1:(\d+)/)
+    const server = await postmaster(join(folder, 'npm'))
+    const holder = JSON.parse(await readFile(join(folder, 'npm', 'serve.json'), 'utf8')) as { pid: number }
+    child.kill(signal)
+    await isGone(holder.pid)
+    await isGone(server)
+  }
+})
 
 test('a word that is done ends its launcher too', async () => {
   const runtime = join(projectRoot, 'bin/runtime.mjs')

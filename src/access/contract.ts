@@ -66,6 +66,8 @@ export const Me = z.object({
   rights: z.array(z.string()),
   /** True while this installation shows the demo group. */
   demo: z.boolean(),
+  /** True while a restored copy sends nothing out and fetches nothing. */
+  outwardHeld: z.boolean(),
   /** Wrong passwords for this account between the sign-in before and this one, and where the latest came from. */
   tried: z.object({ count: z.int(), at: Moment, from: z.array(z.string()) }).nullable(),
 })

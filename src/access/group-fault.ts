@@ -14,9 +14,12 @@ export interface FileFault extends Place {
 export class GroupFault extends Error {
   override name = 'GroupFault'
   readonly faults: readonly FileFault[]
-  constructor(faults: readonly FileFault[]) {
+  /** The file's path; null when its text was given. */
+  readonly file: string | null
+  constructor(faults: readonly FileFault[], file: string | null) {
     super(faults.map(({ line, column, en }) => `${line}:${column} ${en}`).join('\n'))
     this.faults = faults
+    this.file = file
   }
 }
 
@@ -24,8 +27,10 @@ export class GroupFault extends Error {
 export class Findings {
   readonly faults: FileFault[] = []
   readonly json: LocatedJson
-  constructor(json: LocatedJson) {
+  readonly file: string | null
+  constructor(json: LocatedJson, file: string | null) {
     this.json = json
+    this.file = file
     for (const fault of json.repeated) this.faults.push({ ...fault, code: 'repeated_field' })
   }
 
@@ -47,7 +52,10 @@ export class Findings {
   /** Throws a `GroupFault` with all faults in the order of the file. */
   refuse(): void {
     if (this.faults.length === 0) return
-    throw new GroupFault(this.faults.toSorted((a, b) => a.line - b.line || a.column - b.column))
+    throw new GroupFault(
+      this.faults.toSorted((a, b) => a.line - b.line || a.column - b.column),
+      this.file,
+    )
   }
 }
 
@@ -94,17 +102,18 @@ function describe(issue: z.core.$ZodIssue): [code: string, zh: string, en: strin
 
 /** The text of a file, or the text itself when that was given. Throws a `GroupFault` when it is no JSON in UTF-8. */
 export function openFile(file: string): Findings {
-  const text = /^\s*[[{]|\n/.test(file) ? file : readText(file)
+  const path = /^\s*[[{]|\n/.test(file) ? null : file
+  const text = path === null ? file : readText(path)
   try {
-    return new Findings(readLocatedJson(text))
+    return new Findings(readLocatedJson(text), path)
   } catch (error) {
-    if (error instanceof JsonBroken) throw new GroupFault([{ ...error.fault, code: 'broken_json' }])
+    if (error instanceof JsonBroken) throw new GroupFault([{ ...error.fault, code: 'broken_json' }], path)
     throw error
   }
 }
 
 function readText(path: string): string {
-  const fault = (code: string, line: number, zh: string, en: string) => new GroupFault([{ line, column: 1, code, zh, en }])
+  const fault = (code: string, line: number, zh: string, en: string) => new GroupFault([{ line, column: 1, code, zh, en }], path)
   let bytes: Buffer
   try {
     bytes = readFileSync(path)

@@ -21,12 +21,15 @@ const everything = `select 'unit' as kind, code, name, parent_id, branch_id, reg
   union all select 'person', login, name, unit_id, branch_id, region_id from access.person
   union all select 'grant', reason, person_id::text, unit_id, branch_id, region_id from access.grant order by 1, 2, 3, 4`
 
-test('a group that is loaded twice is the same', async () => {
+test('a group that is loaded twice is the same, and says so', async () => {
   await onEmpty(async (db, read) => {
     await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
     const before = await read(everything)
     const again = await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
-    assert.deepEqual(again, { units: 227, people: 241, passwords: [] })
+    assert.deepEqual([again.units, again.people, again.passwords], [227, 241, []])
+    assert.deepEqual([again.changes.units.same, again.changes.people.same], [227, 241])
+    for (const { added, changed, left } of [again.changes.units, again.changes.people, again.changes.roles, again.changes.grants])
+      assert.deepEqual([added, changed, left], [[], [], []])
     assert.deepEqual(await read(everything), before)
   })
 })
@@ -39,6 +42,8 @@ test('what was withdrawn is not given back by loading the file again', async () 
     )
     await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
     assert.deepEqual(await read('select count(*)::int as n from access.grant where withdrawn_at is null'), [{ n: 242 }])
+    const { changes } = await db.work((tx) => loadGroup(tx, { ...demo, demo: true }))
+    assert.equal(changes.notGivenBack.length, 1)
   })
 })
 
@@ -95,6 +100,10 @@ test('a group of one’s own starts with three administrators, grows by its file
       first.passwords.map(({ login }) => login),
       ['west.lead'],
     )
+    const { units, people: staff, grants } = first.changes
+    assert.deepEqual([units.added, units.changed, units.left], [['west'], ['anhe'], []])
+    assert.deepEqual([staff.added, staff.changed, staff.left], [['west.lead'], [], ['system', 'security', 'audit']])
+    assert.deepEqual([grants.added, grants.left.length], [['west.lead: reader @ west'], 3])
     assert.deepEqual((await db.work((tx) => loadGroup(tx, { file, people, demo: false }))).passwords, [])
     assert.deepEqual(await read('select code, name from access.unit order by id'), [
       { code: 'anhe', name: '安和医疗集团总部' },

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import type { WorkTx } from '../base/db.ts'
+import { type Changes, compareStanding, readStanding } from './group-change.ts'
 import { type GroupFile, readGroupFile } from './group-file.ts'
 import { demoPassword } from './me.ts'
 import { hashPassword } from './password.ts'
@@ -10,6 +11,7 @@ import { roles } from './role.ts'
 export interface Loaded {
   readonly units: number
   readonly people: number
+  readonly changes: Changes
   /** One-time passwords of people who are new. Empty in a demo, where all share one that is shown. */
   readonly passwords: readonly { readonly login: string; readonly password: string }[]
 }
@@ -26,11 +28,29 @@ export async function loadGroup(
   const group = readGroupFile(file)
   const places = [...group.units, ...departmentsOf(group)]
   const staff = people === undefined ? { people: [], roles: [] } : readPeopleFile(people, places)
+  const before = await readStanding(tx)
   await saveUnits(tx, group)
-  await saveRoles(tx, [...roles, ...staff.roles])
+  const wanted = [...roles, ...staff.roles]
+  await saveRoles(tx, wanted)
   const passwords = await savePeople(tx, staff.people, demo)
   await saveDemo(tx, demo)
-  return { units: places.length, people: staff.people.length, passwords }
+  const changes = compareStanding(before, await readStanding(tx), {
+    units: places.map(({ code }) => code),
+    people: staff.people.map(({ login }) => login),
+    roles: wanted.map(({ code }) => code),
+    grants: staff.people.flatMap(({ login, roles: held }) => held.map(({ role, unit }) => `${login}: ${role} @ ${unit}`)),
+  })
+  return { units: places.length, people: staff.people.length, changes, passwords }
+}
+
+/** Reads both files without a database. Throws a `GroupFault` that names all that is wrong with the first that is not right. */
+export function checkGroup({ file, people }: { readonly file: string; readonly people?: string }): {
+  units: number
+  people: number
+} {
+  const group = readGroupFile(file)
+  const staff = people === undefined ? [] : readPeopleFile(people, [...group.units, ...departmentsOf(group)]).people
+  return { units: group.units.length, people: staff.length }
 }
 
 /** The three administrators, each by the role's code and the login that a new group starts with. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { DoorTx } from '../base/db.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
+import { readOutward } from '../base/outward.ts'
 import type { Caller, Door } from '../base/serve.ts'
 import { loadActor } from './actor.ts'
 import type { Me } from './contract.ts'
@@ -33,6 +34,7 @@ export async function describeMe(tx: DoorTx, personId: number, sessionHash: Buff
     tier: tier ? widest[tier] : null,
     rights: [...actor.scopes.keys()].sort(),
     demo: await isDemo(tx),
+    outwardHeld: (await readOutward(tx)) !== null,
     tried: sessionHash && (await triedBefore(tx, sessionHash)),
   }
 }

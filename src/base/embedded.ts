@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { constants, readFileSync } from 'node:fs'
-import { access, chmod, chown, cp, mkdir, open, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { access, chmod, chown, cp, mkdir, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { projectRoot } from './config.ts'
+import { ConfigFault, projectRoot } from './config.ts'
 import { quietLog } from './quiet-log.ts'
 
 /** A PostgreSQL of our own, from the registry's binaries: created on first start, adopted when it outlived a killed program. */
@@ -49,11 +49,37 @@ export async function startEmbedded(directory: string, signal = new AbortControl
   return takeTurn(directory, signal, () => start(directory, signal))
 }
 
+/** Whether there is a database in this data folder. Throws when there was one and a part of it is gone: nothing takes its place silently. */
+export async function hasCluster(directory: string): Promise<boolean> {
+  const data = join(directory, 'postgres')
+  const [cluster, secret, log] = await Promise.all(
+    [join(data, 'PG_VERSION'), join(directory, 'secret'), join(directory, 'postgres.log')].map(exists),
+  )
+  if (cluster && !secret)
+    throw new ConfigFault(
+      `${directory} 中有数据库，但缺少密钥文件 secret，未作任何更改；请放回该文件后再启动 / ` +
+        'there is a database in this folder, but its file “secret” is gone; put it back and start again. Nothing was changed.',
+    )
+  // A server once ran here, or something else stands in its place.
+  if (!cluster && (log || (await isFilled(data))))
+    throw new ConfigFault(
+      `${directory} 曾有数据库，但 postgres 文件夹已缺失或不完整，未新建；请放回（或重新挂载）该文件夹，确实要从头开始时请改用空的 ANLAN_DATA / ` +
+        'there was a database in this folder, but “postgres” is gone or not whole, and no new one was made; put it back (or mount it), or name an empty folder with ANLAN_DATA to begin anew.',
+    )
+  return cluster === true
+}
+
+const isFilled = (folder: string): Promise<boolean> =>
+  readdir(folder).then(
+    (names) => names.length > 0,
+    () => false,
+  )
+
 async function start(directory: string, signal: AbortSignal): Promise<Embedded> {
+  const created = !(await hasCluster(directory))
   const secret = await readOrMakeSecret(join(directory, 'secret'))
   const place = await findPlace(directory)
   const password = createHash('sha256').update(`postgres superuser|${secret}`).digest('hex')
-  const created = !(await exists(join(place.data, 'PG_VERSION')))
   const tell = () => tellToStop(place.data)
   process.once('exit', tell)
   const end = async (patienceMs?: number) => {
@@ -140,7 +166,7 @@ export const stopLeft = (directory: string): Promise<void> => stop(join(director
 /** Connection facts of the server already running on this data, or null. Used by commands that join a running system. */
 export async function findRunning(directory: string): Promise<{ adminUrl: string; secret: string } | null> {
   const port = await runningPort(join(directory, 'postgres'))
-  if (port === null) return null
+  if (port === null || !(await hasCluster(directory))) return null
   const secret = (await readFile(join(directory, 'secret'), 'utf8')).trim()
   const password = createHash('sha256').update(`postgres superuser|${secret}`).digest('hex')
   return { adminUrl: addressOf(password, port, 'anlan'), secret }
@@ -388,6 +414,10 @@ async function untilReady(url: string, data: string, signal: AbortSignal): Promi
     } catch (error) {
       await client.end().catch(() => undefined)
       signal.throwIfAborted()
+      if ((error as { code?: string }).code === '28P01')
+        throw new ConfigFault(
+          `密钥文件 secret 与 ${data} 中的数据库不符，请放回原来的 secret / the file “secret” is not the one of the database in ${data}; put the right one back`,
+        )
       if (Date.now() > until) {
         const log = await readFile(join(dirname(data), 'postgres.log'), 'utf8').catch(() => '')
         throw new Error(`内置 PostgreSQL 未能启动 / the embedded PostgreSQL did not start: ${String(error)}\n${log.slice(-1500)}`)

@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import type { Db, WorkTx } from './db.ts'
 import { quickTasks, type RoomJobs } from './job.ts'
+import { readOutward } from './outward.ts'
 
 export interface Health {
   readonly database: boolean
   /** How many of each thing should have happened a minute ago and have not. */
   readonly late: Readonly<Record<string, number>>
+  /** A restored copy that sends nothing out and fetches nothing until somebody says so. */
+  readonly outwardHeld: boolean
 }
 
 /** A job that somebody waits for and that is older than this is late. */
@@ -17,10 +20,10 @@ export async function readHealth(db: Db, rooms: readonly RoomJobs[]): Promise<He
     return await db.work(async (tx) => {
       const late: Record<string, number> = { alerts: await countLateJobs(tx, quickTasks(rooms)) }
       for (const room of rooms) for (const [name, count] of Object.entries(room.late ?? {})) late[name] = await count(tx)
-      return { database: true, late }
+      return { database: true, late, outwardHeld: (await readOutward(tx)) !== null }
     })
   } catch {
-    return { database: false, late: {} }
+    return { database: false, late: {}, outwardHeld: false }
   }
 }
 

@@ -52,6 +52,11 @@ export function openMetrics(watch?: () => Promise<Watched>) {
     labelNames: ['what'],
     registers: [registry],
   })
+  const held = new Gauge({
+    name: 'anlan_outward_held',
+    help: '1 while a restored copy sends nothing out and fetches nothing',
+    registers: [registry],
+  })
 
   /** A database that is away leaves these figures out; that it is away is told by health. */
   async function look(): Promise<void> {
@@ -64,6 +69,7 @@ export function openMetrics(watch?: () => Promise<Watched>) {
     queue.set({ state: 'waiting' }, found.queue.waiting)
     queue.set({ state: 'given_up' }, found.queue.givenUp)
     oldest.set(found.queue.oldestSeconds)
+    held.set(found.health.outwardHeld ? 1 : 0)
     for (const [what, count] of Object.entries(found.health.late)) late.set({ what }, count)
   }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, WorkTx } from '../base/db.ts'
+import { outwardOpen } from '../base/outward.ts'
 import type { Facts } from './templates.ts'
 
 /** One thing to send, leased to this process. */
@@ -94,7 +95,7 @@ async function nextDue(tx: WorkTx, { lanes, webhooks, failing }: Shut): Promise<
       case when hook.secret_before_until > now() then hook.secret_before end as "secretBefore",
       coalesce(hook.failures > 0, false) as failing
     from delivery.outbox o left join access.person person on person.id = o.person_id left join delivery.webhook hook on hook.id = o.webhook_id
-    where o.state = 'waiting' and o.next_try_at <= statement_timestamp() and hook.enabled is not false
+    where o.state = 'waiting' and o.next_try_at <= statement_timestamp() and hook.enabled is not false and ${outwardOpen}
       and not (coalesce(o.channel || ':' || o.webhook_id, o.channel) = any (${[...lanes]}::text[]))
       and not (o.channel = 'webhook' and (${webhooks} or ${failing} and hook.failures > 0))
     order by o.severity desc, o.id limit 1 for update of o skip locked`.execute(tx)

@@ -27,8 +27,8 @@ export function registerWatch(app: FastifyInstance, { token, proxied, health, me
   app.get('/healthz', async (request, reply) => {
     const known = mayLook(request)
     const found = await (known ? health() : lately())
-    // What is late is no reason to send people elsewhere: the pages answer, and an operator has to look.
-    const ok = found.database && Object.values(found.late).every((count) => count === 0)
+    // What is late or held back is no reason to send people elsewhere: the pages answer, and an operator has to look.
+    const ok = found.database && !found.outwardHeld && Object.values(found.late).every((count) => count === 0)
     return reply
       .status(found.database ? 200 : 503)
       .header('cache-control', 'no-store')

@@ -5,6 +5,7 @@ import { fill } from '../base/error.ts'
 import { type AllowPrivate, FetchFailure, fetchFailures, guardedFetch } from '../base/fetch.ts'
 import type { JobContext } from '../base/job.ts'
 import { noteLoopError } from '../base/loop.ts'
+import { outwardOpen } from '../base/outward.ts'
 import { ThreadFault, threadFaults } from '../base/thread.ts'
 import type { Problem as FeedProblem } from '../engines/feed/index.ts'
 import { type Taken, takeIn } from './intake.ts'
@@ -53,7 +54,7 @@ export async function claimDue(db: Db, limit: number, { hosts, failing, ofOneHos
   return db.work(async (tx) => {
     const { rows } = await sql<Due>`
       update monitoring.source set leased_until = now() + make_interval(secs => ${leaseSeconds}) where id in (
-        select id from monitoring.source where enabled and kind = 'feed' and next_fetch_at <= now()
+        select id from monitoring.source where enabled and kind = 'feed' and next_fetch_at <= now() and ${outwardOpen}
           and (leased_until is null or leased_until < now()) and id in (
             select id from (
               select id, next_fetch_at, row_number() over (partition by ${host} order by next_fetch_at) as nth from monitoring.source

@@ -3,6 +3,7 @@ import { privacy } from './contract.ts'
 import { countTrail, listTrail } from './trail.ts'
 
 export { openTrail } from './trail.ts'
+export { recordWord } from './word.ts'
 
 export const served = handle(privacy, {
   'privacy.list_trail': listTrail,

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { readConfig } from '../base/config.ts'
+import { recordWord } from '../privacy/index.ts'
 import { type BackupEnd, type BackupHead, type BackupTable, listTables, plainText, programVersion } from './backup-file.ts'
 import { takePlace } from './house.ts'
 import { findServer } from './open.ts'
 import { progress, readArgs, say, UsageFault } from './talk.ts'
+import { onceOpen } from './upgrade.ts'
 
 const usage = `npx anlan backup [FILE]
   把全部数据备份到一个文件（默认 anlan-<日期>.backup）。可在运行中进行：所见为同一瞬间。文件含个人信息，请妥善保管。
@@ -22,13 +25,17 @@ export async function run(args: string[]): Promise<number> {
   if (!given) return 0
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-')
   const file = given.positionals[0] ?? `anlan-${stamp}.backup`
-  const { adminUrl, stop } = await findServer(readConfig())
+  const { adminUrl, secret, stop } = await findServer(readConfig())
   const part = `${file}.part`
   try {
     const place = await takePlace(adminUrl, 'backup', 'beside')
     try {
       const rows = await writeBackup(adminUrl, part)
       await rename(part, file)
+      // Everything went out of the house in one file.
+      await onceOpen(adminUrl, secret, (tx) => recordWord(tx, 'backup', `${basename(file)} ${rows}`, { writes: false })).catch(
+        (error: Error) => say(`未能留痕 / no row in the trail: ${error.message}`),
+      )
       say(`已备份 ${rows} 行到 ${file}（${((await stat(file)).size / 1e6).toFixed(1)} MB）。Backed up.`)
     } finally {
       await place.leave()

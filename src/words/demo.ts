@@ -2,6 +2,7 @@ import { foundGroup } from '../access/index.ts'
 import { openDb } from '../base/db.ts'
 import { migrate } from '../base/migrate.ts'
 import { loadDemo } from '../demo/index.ts'
+import { recordWord } from '../privacy/index.ts'
 import { tellPasswords } from './group.ts'
 import { replaceDatabase } from './replace.ts'
 import { aloneOn } from './restore.ts'
@@ -24,8 +25,14 @@ export async function run(args: string[]): Promise<number> {
       await migrate(url, secret)
       const db = openDb(url, secret)
       try {
-        if (action === 'leave') return await db.work((tx) => foundGroup(tx, name))
+        if (action === 'leave')
+          return await db.work(async (tx) => {
+            const passwords = await foundGroup(tx, name)
+            await recordWord(tx, 'demo_leave', name)
+            return passwords
+          })
         await loadDemo(db, say)
+        await db.work((tx) => recordWord(tx, 'demo_reset', ''))
         return []
       } finally {
         await db.close()

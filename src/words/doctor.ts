@@ -33,10 +33,18 @@ export async function run(args: string[]): Promise<number> {
     next: '清理或扩容，建议保留 10 GB 以上',
   })
   findings.push({ ok: isConsoleBuilt(), zh: '控制台页面已构建', en: 'console is built', next: 'npx anlan build' })
-  if (config.SMTP_URL) findings.push(await checkMail(config.SMTP_URL))
-  else findings.push({ ok: true, zh: '未配置邮件（只用站内提醒）', en: 'no mail configured; notices stay in the console' })
   const { adminUrl, stop } = await findServer(config)
   try {
+    const held = await isHeld(adminUrl)
+    if (held)
+      findings.push({
+        ok: false,
+        zh: '由备份恢复，邮件、外发接口与来源抓取已暂停',
+        en: 'a restored copy: no mail, no webhooks, no fetching',
+        next: '确认只有这一份在用后：npx anlan outward open / once this is the one in use',
+      })
+    else if (config.SMTP_URL) findings.push(await checkMail(config.SMTP_URL))
+    else findings.push({ ok: true, zh: '未配置邮件（只用站内提醒）', en: 'no mail configured; notices stay in the console' })
     findings.push(...(await checkDatabase(adminUrl)), ...(await checkLeftovers(adminUrl)))
   } finally {
     await stop?.()
@@ -56,6 +64,19 @@ async function checkMail(url: string): Promise<Finding> {
   )
   transport.close()
   return { ok, zh: '邮件服务器可达', en: 'mail server answers', next: '核对 SMTP_URL 的主机、端口与口令' }
+}
+
+async function isHeld(adminUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 5000 })
+  await client.connect()
+  try {
+    const { rows: known } = await client.query<{ there: string | null }>(`select to_regclass('base.setting') as there`)
+    if (!known[0]?.there) return false
+    const { rowCount } = await client.query(`select from base.setting where name = 'outward_held' and value <> 'false'::jsonb`)
+    return rowCount === 1
+  } finally {
+    await client.end()
+  }
 }
 
 async function checkLeftovers(adminUrl: string): Promise<Finding[]> {

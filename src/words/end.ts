@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Told twice within this is told once: Ctrl-C on a terminal reaches a program and its launcher, which passes it on. */
 const sameMs = 1_000
@@ -26,10 +28,43 @@ export function listenForEnd(): Told {
     } else if (now - first > sameMs) process.exit(130)
   }
   for (const signal of signals) process.on(signal, tell)
+  watchNpm(ending.signal, tell)
   process.once('disconnect', tell)
   // Hearing of it must not keep a program that is done.
   process.channel?.unref()
   return { signal: ending.signal, happened }
+}
+
+/**
+ * npm runs a script in a shell and passes what it is told to that shell alone, which passes on nothing: whoever npm started has to
+ * notice by itself that npm went away. Tells then, unless `signal` was aborted before.
+ */
+function watchNpm(signal: AbortSignal, tell: () => void): void {
+  const first = wayToNpm()
+  if (first === null) return
+  const timer = setInterval(() => {
+    if (wayToNpm() === first) return
+    clearInterval(timer)
+    tell()
+  }, 500).unref()
+  signal.addEventListener('abort', () => clearInterval(timer))
+}
+
+/** The processes from the one above this one up to npm; null when no npm started it, or where that cannot be seen. */
+function wayToNpm(): string | null {
+  if (process.env.npm_lifecycle_event === undefined) return null
+  const way: number[] = []
+  try {
+    for (let pid = process.ppid; pid > 1 && way.length < 6; ) {
+      way.push(pid)
+      const [, name = '', parent] = /\((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+      if (/^(npm|npx|pnpm|yarn)/.test(name)) return way.join(' ')
+      pid = Number(parent)
+    }
+  } catch {
+    // One of them ended just now, or the system shows no processes.
+  }
+  return null
 }
 
 /** Whether a process of that number lives. */

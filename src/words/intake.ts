@@ -1,5 +1,7 @@
 import { createReadStream, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { takeIn } from '../monitoring/index.ts'
+import { recordWord } from '../privacy/index.ts'
 import { readJsonLines } from './lines.ts'
 import { openSystem } from './open.ts'
 import { print, progress, readArgs, say, UsageFault } from './talk.ts'
@@ -39,7 +41,13 @@ export async function run(args: string[]): Promise<number> {
     const done = await takeIn(
       db,
       items.map(({ value }) => value),
-      { sourceId: null, alert },
+      {
+        sourceId: null,
+        alert,
+        alongside: async (tx, { new: added, updated }) => {
+          if (added + updated > 0) await recordWord(tx, 'intake', `${file === '-' ? '-' : basename(file)}: +${added} ~${updated}`)
+        },
+      },
     )
     sum.new += done.new
     sum.repeated += done.repeated

@@ -1,9 +1,11 @@
 import pg from 'pg'
 import { readConfig } from '../base/config.ts'
-import { migrate, readMigrations } from '../base/migrate.ts'
+import { readMigrations } from '../base/migrate.ts'
+import { mustFit } from './fit.ts'
 import { takePlace } from './house.ts'
 import { findServer } from './open.ts'
 import { readArgs, say } from './talk.ts'
+import { bringUpToDate } from './upgrade.ts'
 
 const usage = `npx anlan migrate
   把数据库升级到本程序的版本；可重复。有升级要做时，请先停止 serve 与 work。
@@ -11,10 +13,12 @@ const usage = `npx anlan migrate
 
 export async function run(args: string[]): Promise<number> {
   if (!readArgs(args, usage, {})) return 0
-  const { adminUrl, secret, stop } = await findServer(readConfig())
+  const { adminUrl, secret, stop } = await findServer(readConfig(), { make: true })
   try {
     const place = await takePlace(adminUrl, 'migrate', (await isCurrent(adminUrl)) ? 'beside' : 'alone')
-    const applied = await migrate(adminUrl, secret).finally(() => place.leave())
+    const applied = await mustFit(adminUrl, secret)
+      .then(() => bringUpToDate(adminUrl, secret, 'migrate'))
+      .finally(() => place.leave())
     say(applied.length > 0 ? `已应用 applied: ${applied.join(', ')}` : `已是最新版本 up to date (${readMigrations().length})`)
   } finally {
     await stop?.()

@@ -2,22 +2,25 @@ import { createServer } from 'node:net'
 import { saveRoles, unchangedActors } from '../access/index.ts'
 import { type Config, readConfig } from '../base/config.ts'
 import { type Db, openDb } from '../base/db.ts'
-import { dataDirectory, startEmbedded } from '../base/embedded.ts'
+import { dataDirectory, hasCluster, startEmbedded } from '../base/embedded.ts'
 import { guardProcess } from '../base/guard.ts'
 import { pause, startWork } from '../base/job.ts'
 import { type Log, openLog } from '../base/log.ts'
-import { migrate } from '../base/migrate.ts'
 import { openStream } from '../base/stream.ts'
 import { isFirstStart, loadDemo, startDemo } from '../demo/index.ts'
+import { recordWord } from '../privacy/index.ts'
 import { jobs, topics } from '../rooms.ts'
 import { buildServer } from '../server.ts'
 import { greet } from './banner.ts'
 import { buildConsole, isConsoleBuilt } from './build.ts'
 import { closeAll, type Step, type Told } from './end.ts'
+import { mustFit } from './fit.ts'
 import { type Place, takePlace } from './house.ts'
 import { holdLock } from './lock.ts'
+import { tellNew } from './open.ts'
 import { findLeftovers } from './replace.ts'
 import { readArgs, say } from './talk.ts'
+import { bringUpToDate } from './upgrade.ts'
 
 const usage = `npx anlan serve [--no-work]
   启动数据库、控制台与后台任务;--no-work 只提供页面与接口，后台任务由 anlan work 承担。
@@ -85,7 +88,8 @@ async function openAll({ config, directory, works, started, tell, told }: Servin
   const place = await takePlace(adminUrl, 'serve', 'beside')
   ending.push({ within: 500, close: () => place.leave() })
   told.signal.throwIfAborted()
-  await migrate(adminUrl, secret)
+  await mustFit(adminUrl, secret)
+  await bringUpToDate(adminUrl, secret, 'serve')
   const db = openDb(adminUrl, secret, (login) => log.error({ login }, 'a database login was tampered with and set right'))
   ending.push({ within: 1_000, close: () => db.close() })
   told.signal.throwIfAborted()
@@ -96,7 +100,10 @@ async function openAll({ config, directory, works, started, tell, told }: Servin
       '上次恢复（或清空）没有完成，原有数据未动；请重新执行。The last restore did not finish, the data before it is untouched; say it again.',
     )
   // Whoever wanted to restore into an empty installation does not want the demo in its place.
-  if (first && config.ANLAN_DEMO && !unfinished) await loadDemo(db, say)
+  if (first && config.ANLAN_DEMO && !unfinished) {
+    await loadDemo(db, say)
+    await db.work((tx) => recordWord(tx, 'serve', 'demo'))
+  }
   // A newer program may know rights that the roles of this installation do not have yet.
   if (!first) await db.work((tx) => saveRoles(tx))
   const url = await openDoors(config, { db, adminUrl, secret, log, works }, ending)
@@ -107,6 +114,7 @@ async function openAll({ config, directory, works, started, tell, told }: Servin
 
 async function openDatabase(config: Config, directory: string, ending: Step[], told: Told) {
   if (config.DATABASE_URL) return { adminUrl: config.DATABASE_URL, secret: config.ANLAN_SECRET ?? '' }
+  if (!(await hasCluster(directory))) await tellNew(directory)
   const embedded = await startEmbedded(directory, told.signal)
   ending.push({ within: 5_000, close: () => embedded.stop(3_000) })
   return embedded

@@ -15,7 +15,7 @@ export async function run(args: string[], told: Told): Promise<number> {
   const config = readConfig()
   const log = openLog(config.ANLAN_LOG)
   guardProcess(log)
-  const { db, adminUrl, secret, lost, close } = await openSystem('work', config)
+  const { db, adminUrl, secret, lost, close } = await openSystem('work', { config })
   const work = startWork({ db, log, adminUrl, secret, rooms: jobs, concurrency: 4 })
   say('后台任务运行中，按 Ctrl-C 结束。Working; Ctrl-C ends.')
   await Promise.race([told.happened, lost])

@@ -61,6 +61,11 @@ export default function Frame() {
       notice={
         <>
           <TriedNotice />
+          {me.outwardHeld ? (
+            <p className="down-bar" role="status">
+              {t('common:outward_held')}
+            </p>
+          ) : null}
           {connected ? null : (
             <p className="down-bar" role="status">
               {t('common:stream_down')}

@@ -14,7 +14,7 @@ import { type Series, TrendChart } from '../../../web/kit/TrendChart.tsx'
 import { StateTag, type Tone } from '../../../web/kit/tags.tsx'
 import { exactTime } from '../../../web/kit/time.ts'
 
-import { readSubject, subjectOf, useAskNames } from './ask-names.ts'
+import { isWord, readSubject, subjectOf, useAskNames } from './ask-names.ts'
 
 type Row = Output<'privacy.list_trail'>['rows'][number]
 type Filter = Input<'privacy.list_trail'>
@@ -205,7 +205,8 @@ function useColumns(
       card: 'foot',
       render: (row) => {
         const { personId, person } = row
-        if (personId === null) return <span className="quiet">{t('privacy:trail.nobody')}</span>
+        if (personId === null)
+          return <span className="quiet">{t(isWord(row.ask) ? 'privacy:word.who' : 'privacy:trail.nobody')}</span>
         return (
           <button
             type="button"

@@ -8,7 +8,7 @@ interface Document {
 
 /** What each ask is called, from the document of the interface: one list for people and programs. */
 export function useAskNames(): ReadonlyMap<string, string> {
-  const { language } = useText()
+  const { t, language } = useText()
   const { data } = useQuery<Document>({
     queryKey: ['openapi'],
     queryFn: async () => (await fetch('/api/openapi.json')).json() as Promise<Document>,
@@ -19,9 +19,18 @@ export function useAskNames(): ReadonlyMap<string, string> {
       const [zh, en] = post.summary.split(' · ')
       return [path.replace('/api/', ''), (language === 'zh' ? zh : en) ?? ''] as const
     })
-    return new Map(names)
-  }, [data, language])
+    const said = words.map((word) => [`word.${word}`, t('privacy:word.of', { word: t(`privacy:word.${word}`) })] as const)
+    return new Map([...names, ...said])
+  }, [data, language, t])
 }
+
+/** What is said on the command line and changes something, or takes everything out. */
+const words = [
+  ...(['serve', 'work', 'migrate', 'intake', 'group_load', 'demo_leave', 'demo_reset'] as const),
+  ...(['backup', 'restore', 'restore_forget', 'outward', 'outward_open', 'outward_hold'] as const),
+] as const
+/** Nobody is signed in on the command line; the row names the account of the machine. */
+export const isWord = (ask: string): boolean => ask.startsWith('word.')
 
 const things = ['case', 'mention', 'rule', 'source', 'person', 'unit', 'grant', 'webhook', 'session', 'role'] as const
 type Thing = (typeof things)[number]

@@ -44,6 +44,8 @@ export const common: Same<typeof zh.common> = {
     sign_out: 'Sign out',
     shortcuts: 'Keyboard shortcuts',
   },
+  outward_held:
+    'Restored from a backup: no mail, no webhook and no fetching; alerts are told inside only. An operator ends this with npx anlan outward open.',
   stream_down: 'Connection lost, reconnecting… What you see may not be current.',
   action: {
     actions: 'Actions',

@@ -41,6 +41,8 @@ export const common = {
     sign_out: '退出登录',
     shortcuts: '键盘快捷键',
   },
+  outward_held:
+    '系统由备份恢复，邮件、外发接口与来源抓取均已暂停，预警只在站内提醒。确认无误后由管理员执行 npx anlan outward open 恢复。',
   stream_down: '连接已断开，正在重连……页面内容可能不是最新。',
   action: {
     actions: '操作',
