@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -44,8 +45,10 @@ export async function startTestCluster(signal?: AbortSignal) {
   const directory = await mkdtemp(join(tmpdir(), 'anlan-test-'))
   await chmod(directory, 0o755)
   await writeFile(join(directory, owner), String(process.pid))
+  const watcher = watch(directory)
   const embedded = await startEmbedded(directory, signal).catch(async (error: unknown) => {
     await rm(directory, { recursive: true, force: true })
+    watcher.done()
     throw error
   })
   const adminUrl = databaseUrl(embedded.adminUrl, 'postgres')
@@ -60,14 +63,32 @@ export async function startTestCluster(signal?: AbortSignal) {
   const end = async () => {
     await embedded.stop()
     await rm(directory, { recursive: true, force: true })
+    watcher.done()
   }
-  return { adminUrl, secret, end }
+  return { adminUrl, secret, end, endWithUs: watcher.add }
+}
+
+/** A process that outlives this one when it is killed, and then ends the cluster and whatever else it was told of. */
+function watch(directory: string): { add(pid: number): void; done(): void } {
+  const child = spawn(process.execPath, [join(projectRoot, 'test/watch-cluster.ts'), directory], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  child.on('error', () => undefined)
+  child.unref()
+  child.stdin.on('error', () => undefined)
+  // Neither it nor the way to it keeps a run that is done.
+  ;(child.stdin as unknown as { unref?(): void }).unref?.()
+  return {
+    add: (pid) => void child.stdin.write(`${pid}\n`),
+    done: () => void child.stdin.end('done\n'),
+  }
 }
 
 /** In a cluster's folder: the process that started it. */
 const owner = 'owner.pid'
 
-/** Ends the servers of test runs that were killed, and removes their folders. */
+/** Ends the servers of test runs that were killed together with who watched over them, and removes their folders. */
 export async function clearLeftClusters(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith('anlan-test-')) continue

@@ -19,7 +19,13 @@ const told = listenForEnd()
 const bin = (name: string) => join(projectRoot, 'node_modules', '.bin', name)
 
 /** Runs a program to its end, or until these tests are told to end: it is told too then, and ended when it does not. */
-async function step(title: string, program: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
+async function step(
+  title: string,
+  program: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+  started: (pid: number) => void = () => undefined,
+): Promise<void> {
   if (told.signal.aborted) return
   process.stdout.write(`\n── ${title}\n`)
   const child: ChildProcess = spawn(program, args, {
@@ -27,6 +33,7 @@ async function step(title: string, program: string, args: string[], environment:
     stdio: 'inherit',
     env: { ...process.env, ...environment },
   })
+  if (child.pid !== undefined) started(child.pid)
   let hard: NodeJS.Timeout | undefined
   const end = () => {
     child.kill('SIGTERM')
@@ -57,6 +64,7 @@ try {
       ANLAN_TEST_CLUSTER: cluster.adminUrl,
       ANLAN_TEST_SECRET: cluster.secret,
     },
+    cluster.endWithUs,
   )
 } finally {
   await cluster.end()

@@ -8,20 +8,22 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { projectRoot } from '../src/base/config.ts'
 import { isAlive } from '../src/words/end.ts'
-import { clearLeftClusters } from './harness.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'anlan-shutdown-'))
 await chmod(folder, 0o755)
 after(() => rm(folder, { recursive: true, force: true }))
 
+/** A program of ours must not outlive the tests that started it. */
+const endWithTests = `process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))`
+
 /** A launcher as an older Node makes one: it starts the program in a child. Both stand in one process group, as on a terminal. */
 function launch(name: string): ChildProcess {
   const runtime = join(projectRoot, 'bin/runtime.mjs')
   const main = join(projectRoot, 'src/main.ts')
-  const code = `import(${JSON.stringify(runtime)}).then(({ runChild }) => runChild(process.execPath, [${JSON.stringify(main)}, 'serve']))`
+  const code = `import(${JSON.stringify(runtime)}).then(({ runChild }) => runChild(process.execPath, [${JSON.stringify(main)}, 'serve'])); ${endWithTests}`
   return spawn(process.execPath, ['-e', code], {
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: environment(name),
   })
 }
@@ -125,7 +127,7 @@ test('told to end in the middle of its first start, it leaves no database server
   await isGone(server)
 })
 
-test('tests that are interrupted leave neither a database server nor a folder; what a killed run left, the next clears', async (t) => {
+test('tests that are interrupted or killed leave neither a database server nor a folder', async () => {
   const place = await mkdtemp(join(folder, 'runs-'))
   await chmod(place, 0o755)
   const start = () =>
@@ -138,25 +140,18 @@ test('tests that are interrupted leave neither a database server nor a folder; w
     const owner = Number(await readFile(join(place, name, 'owner.pid'), 'utf8'))
     return { owner, server: await postmaster(join(place, name)) }
   }
-  const told = start()
-  const first = await until('a cluster', cluster)
-  told.kill('SIGTERM')
-  await ended(told)
-  await isGone(first.server)
-  assert.deepEqual(await readdir(place), [])
-
-  const killed = start()
-  const second = await until('a cluster', cluster)
-  process.kill(second.owner, 'SIGKILL')
-  await ended(killed)
-  assert.equal(isAlive(second.server), true)
-  const before = process.env.TMPDIR
-  t.after(() => {
-    if (before === undefined) delete process.env.TMPDIR
-    else process.env.TMPDIR = before
-  })
-  process.env.TMPDIR = place
-  await clearLeftClusters()
-  await isGone(second.server)
-  assert.deepEqual(await readdir(place), [])
+  const ways: Record<string, (launcher: ChildProcess, owner: number) => void> = {
+    interrupted: (launcher) => void launcher.kill('SIGINT'),
+    told: (launcher) => void launcher.kill('SIGTERM'),
+    'the launcher killed': (launcher) => void launcher.kill('SIGKILL'),
+    'the run killed': (_launcher, owner) => void process.kill(owner, 'SIGKILL'),
+  }
+  for (const [way, end] of Object.entries(ways)) {
+    const launcher = start()
+    const { owner, server } = await until('a cluster', cluster)
+    end(launcher, owner)
+    await ended(launcher)
+    await isGone(server)
+    await until(`${way}: no folder is left`, async () => (await readdir(place)).length === 0)
+  }
 })
