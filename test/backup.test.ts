@@ -281,7 +281,8 @@ test('whatever people can write comes through intake, backup and restore as it w
   const texts: string[] = []
   for (let from = 1; from < 0x110000; from += perPost) {
     let text = ''
-    for (let at = from; at < from + perPost; at++) if (at < 0xd800 || at > 0xdfff) text += String.fromCodePoint(at)
+    for (let at = from; at < Math.min(from + perPost, 0x110000); at++)
+      if (at < 0xd800 || at > 0xdfff) text += String.fromCodePoint(at)
     if (text !== '') texts.push(`杭州衡川医院乱收费${text}退费`)
   }
   for (let at = 0; at < texts.length; at += 40)
@@ -294,7 +295,9 @@ test('whatever people can write comes through intake, backup and restore as it w
   const before = await stored()
   const there = new Set(before.flatMap(({ text }) => [...text]).map((sign) => sign.codePointAt(0) ?? 0))
   const lost: string[] = []
-  for (let at = 1; at < 0x110000; at++) if ((at < 0xd800 || at > 0xdfff) && !there.has(at)) lost.push(at.toString(16))
+  // Intake makes blanks of control signs that no text has; how a backup carries them is tried above.
+  const cleaned = (at: number) => (at < 0x20 && at !== 0x09 && at !== 0x0a) || at === 0x7f || (at >= 0xd800 && at <= 0xdfff)
+  for (let at = 1; at < 0x110000; at++) if (!cleaned(at) && !there.has(at)) lost.push(at.toString(16))
   assert.deepEqual(lost, [], 'taken in')
   const made = join(folder, 'written.backup')
   await writeBackup(house.adminUrl, made)
