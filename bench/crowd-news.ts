@@ -40,7 +40,7 @@ export function openNews(given: { url: string; sourceId: number; secret: string;
     })
     const body = JSON.stringify(items)
     const stamp = String(Math.floor(Date.now() / 1000))
-    const signature = `sha256=${createHmac('sha256', given.secret).update(signedText(stamp, body)).digest('hex')}`
+    const signature = `sha256=${createHmac('sha256', given.secret).update(`${stamp}.${body}`).digest('hex')}`
     const headers = { 'content-type': 'application/json', 'x-anlan-timestamp': stamp, 'x-anlan-signature': signature }
     const reply = await request(`${given.url}/intake/${given.sourceId}`, { method: 'POST', headers, body }).catch(() => null)
     await reply?.body.dump()
@@ -89,7 +89,5 @@ export function openNews(given: { url: string; sourceId: number; secret: string;
     },
   }
 }
-
-const signedText = (_stamp: string, body: string) => body
 
 export type News = ReturnType<typeof openNews>

@@ -87,6 +87,7 @@ async function* measure(house: ServedHouse, { people, items, split }: Setting): 
   const brought = news.brought - before.brought
   for (const end of endings) end()
   for (const browser of browsers) browser.close()
+  if (brought === 0) throw new Error('no post came in: nothing is known of how fresh pages are')
   const { asks, freshness, begun, failed, refused, events } = seen
   const name = `crowd.${people}x${items}${split ? '.split' : ''}`
   const against = `${people} people and pages, ${round(brought / seconds, 1)} items/s, ${asks.length} asks, ${events} events, ${begun} reads by pages of which ${failed} failed; ${refused} asks and ${news.refused} items refused; CPU of ${round(seconds, 0)} s: server ${round(after.server - before.server, 1)}, database ${round(after.database - before.database, 1)}, crowd ${round((own.user + own.system) / 1e6, 1)}`

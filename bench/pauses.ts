@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -47,6 +48,7 @@ export async function* benchPauses(): AsyncGenerator<Row> {
       })
     }
     yield* benchTrial(house, publicity, duty)
+    yield* benchLarge(house, publicity, duty, unitId)
   } finally {
     site.close()
     await house.stop()
@@ -68,6 +70,34 @@ async function* benchTrial(house: ServedHouse, publicity: Ask, duty: Ask): Async
   })
   const expression = 'NEAR/200((a OR aa OR aab OR aaba OR ab) (b OR ba OR baa OR bb))'
   yield* waits('trial', duty, () => lead('monitoring.check_rule', { expression, days: 30 }))
+}
+
+/** The largest that whoever may bring items in can send: files, items, and what a webhook that knows its secret brings. */
+async function* benchLarge(house: ServedHouse, publicity: Ask, duty: Ask, unitId: number | undefined): AsyncGenerator<Row> {
+  const line = (at: number) => `路人${at},杭州衡川医院${at}号收费,2026-11-20 08:00,"退费拖了${at}天"\n`
+  const base64 = Buffer.from(`作者,标题,时间,正文\n${times(130_000, line)}`)
+    .subarray(0, 10_400_000)
+    .toString('base64')
+  yield* waits('file', duty, () => publicity('monitoring.read_file', { base64 }))
+  const many = Array.from({ length: 900_000 }, (_, at) => at % 10)
+  const items = Array.from({ length: 1_000 }, (_, at) => ({
+    id: `large-${at}`,
+    text: `杭州衡川医院${at} ${'收费'.repeat(2_500)}`,
+  }))
+  yield* waits('items', duty, () => publicity('monitoring.try_items', { items }))
+  yield* waits('items.values', duty, () => publicity('monitoring.try_items', { items: [{ text: '杭州衡川医院', many }] }))
+  const source = await publicity('monitoring.save_source', { name: '测量 推送', kind: 'webhook', platform: 'weibo', unitId })
+  const { id, webhookSecret } = source as { id: number; webhookSecret: string }
+  const push = async (body: string) => {
+    const stamp = String(Math.floor(Date.now() / 1000))
+    const signature = createHmac('sha256', webhookSecret).update(`${stamp}.${body}`).digest('hex')
+    const headers = { 'x-anlan-timestamp': stamp, 'x-anlan-signature': `sha256=${signature}`, 'content-type': 'application/json' }
+    await (await fetch(`${house.url}/intake/${id}`, { method: 'POST', headers, body })).text()
+  }
+  const values = JSON.stringify([{ text: '杭州衡川医院', many }])
+  const brackets = '['.repeat(16_000_000)
+  yield* waits('webhook.values', duty, () => push(values))
+  yield* waits('webhook.brackets', duty, () => push(brackets))
 }
 
 /** One person asks every 20 ms while the work is done. */
