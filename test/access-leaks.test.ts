@@ -108,6 +108,7 @@ const doors: Record<string, string> = {
   'monitoring.search':
     'puts the scope of the signed context into its condition; answers with numbers that are read under policies',
   'monitoring.store': 'needs a context for intake; refuses units out of scope',
+  'privacy.is_place_of_ask': 'answers with yes or no about the own scope and the own unit',
 }
 
 test('every function that sees past the policies and that a tier may call is known', async () => {
@@ -467,7 +468,8 @@ test('a transaction opened to read rights changes none, and nobody withdraws the
 
 test('the trail takes a row in nobody else’s name', async () => {
   const row = (id: number) =>
-    `insert into privacy.trail (person_id, address, ask, outcome, writes, duration_ms) values (${id}, 'x', 'x.y', 'allowed', false, 0)`
+    `insert into privacy.trail (person_id, branch_id, tier, address, ask, outcome, writes, duration_ms)
+     select ${id}, branch_id, 'branch', 'x', 'x.y', 'allowed', false, 0 from access.person where login = '${people.branch}'`
   assert.equal(await refusal(inject(people.branch, 'access.read', row(await personId(people.branch)))), 'allowed')
   assert.equal(await refusal(inject(people.branch, 'access.read', row(await personId('hq.audit')))), '42501')
 })

@@ -119,8 +119,10 @@ async function numbered(tx: WorkTx, letter: Letter): Promise<Letter> {
 }
 
 async function numberLetters(tx: WorkTx, webhookId: number): Promise<void> {
+  // By itself, so that the next statement sees what whoever held the lock before has numbered.
+  await sql`select from delivery.webhook where id = ${webhookId} for update`.execute(tx)
   await sql`
-    with hook as (select id, sequence from delivery.webhook where id = ${webhookId} for update),
+    with hook as (select id, sequence from delivery.webhook where id = ${webhookId}),
       fresh as (select o.id, hook.sequence + row_number() over (order by o.id) as sequence
         from delivery.outbox o, hook where o.webhook_id = hook.id and o.channel = 'webhook' and o.sequence is null),
       given as (update delivery.outbox o set sequence = fresh.sequence from fresh where o.id = fresh.id returning o.sequence)

@@ -108,7 +108,10 @@ async function openAll({ config, directory, works, started, tell, told }: Servin
   if (!first) await db.work((tx) => saveRoles(tx))
   const url = await openDoors(config, { db, adminUrl, secret, log, works }, ending)
   await tell(url)
-  await greet(db, { url, seconds: (performance.now() - started) / 1000, first })
+  // It serves already: a database that went away just now costs a line of greeting.
+  await greet(db, { url, seconds: (performance.now() - started) / 1000, first }).catch((error) =>
+    log.error({ err: error }, 'greeting'),
+  )
   return place
 }
 

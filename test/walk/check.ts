@@ -20,7 +20,7 @@ async function underWay(walk: Walk, { items }: Promised): Promise<string[]> {
   }
   const left = await Promise.all([
     one('jobs in the queue', 'select from graphile_worker._private_jobs'),
-    one('letters waiting', `select from delivery.outbox where state = 'waiting'`),
+    lettersWaiting(walk),
     one('clocks that should have struck', `select from response.case where strikes_at < now() - interval '3 seconds'`),
     one(
       'items not taken in',
@@ -34,6 +34,15 @@ async function underWay(walk: Walk, { items }: Promised): Promise<string[]> {
     ),
   ])
   return left.flat()
+}
+
+async function lettersWaiting(walk: Walk): Promise<string[]> {
+  const rows = await walk.ask<{ what: string }>(
+    `select count(*) || ' letters waiting: ' || channel || ' after ' || tries || ' tries, next in '
+       || round(extract(epoch from max(next_try_at) - now())) || ' s' || coalesce(', ' || problem, '') as what
+     from delivery.outbox where state = 'waiting' group by channel, tries, problem`,
+  )
+  return rows.map(({ what }) => what)
 }
 
 /** Everything that is not as promised, each in a sentence. */
