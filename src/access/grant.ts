@@ -83,7 +83,7 @@ export async function grantRole(tx: Tx, input: GrantInput, { actor }: Context): 
       ${input.validUntil}::timestamptz, ${input.reason}, ${actor.personId})
     returning id`
     .execute(tx)
-    .catch(explain)
+    .catch(explainRefusal)
   await announce(tx, 'access.grant', place)
   return { id: rows[0]?.id ?? 0 }
 }
@@ -101,7 +101,7 @@ export async function withdrawGrant(tx: Tx, { id }: { id: number }, { actor }: C
     update access.grant set withdrawn_at = now(), withdrawn_by = ${actor.personId}
     where id = ${id} and withdrawn_at is null`
     .execute(tx)
-    .catch(explain)
+    .catch(explainRefusal)
   if (numAffectedRows === 0n) throw new Refusal(baseErrors.conflict)
   await announce(tx, 'access.grant', found)
   return { personId: found.personId }
@@ -118,7 +118,7 @@ export async function setActive(tx: Tx, { id, active }: { id: number; active: bo
     .where('id', '=', id)
     .where('active', '!=', active)
     .execute()
-    .catch(explain)
+    .catch(explainRefusal)
   await announce(tx, 'access.grant', place)
   return { id, active }
 }
@@ -157,8 +157,8 @@ const refusals: Readonly<Record<string, ErrorEntry>> = {
   '42501': baseErrors.forbidden,
 }
 
-/** Turns what the database refused into what the catalogue says. */
-function explain(error: unknown): never {
+/** Turns what the database refused of grants, roles and administrators into what the catalogue says. */
+export function explainRefusal(error: unknown): never {
   const { code, constraint } = error as { code?: string; constraint?: string }
   const entry = refusals[constraint ?? ''] ?? refusals[code ?? '']
   throw entry ? new Refusal(entry) : error

@@ -11,6 +11,7 @@ import { listUnits } from './unit.ts'
 
 export { loadActor, unchangedActors } from './actor.ts'
 export { accessErrors } from './error.ts'
+export { explainRefusal } from './grant.ts'
 export { checkGroup, foundGroup, loadGroup, saveRoles } from './group.ts'
 export type { Changes } from './group-change.ts'
 export { GroupFault, readGroupFile } from './group-file.ts'

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { type Changes, checkGroup, GroupFault, loadGroup } from '../access/index.ts'
+import { type Changes, checkGroup, explainRefusal, GroupFault, loadGroup } from '../access/index.ts'
 import { recordWord } from '../privacy/index.ts'
 import { openSystem } from './open.ts'
 import { readArgs, say, UsageFault } from './talk.ts'
@@ -22,18 +22,14 @@ export async function run(args: string[]): Promise<number> {
     if (action === 'check') return 0
     const { db, close } = await openSystem('group load', { make: true })
     try {
-      const loaded = await db.work(async (tx) => {
-        const done = await loadGroup(tx, { ...files, demo: false })
-        await recordWord(
-          tx,
-          'group_load',
-          `${[file, people]
-            .filter(Boolean)
-            .map((one) => basename(String(one)))
-            .join(' ')} ${inShort(done.changes)}`,
-        )
-        return done
-      })
+      const loaded = await db
+        .work(async (tx) => {
+          const done = await loadGroup(tx, { ...files, demo: false })
+          const names = [file, people].filter((one) => one !== undefined).map((one) => basename(one))
+          await recordWord(tx, 'group_load', `${names.join(' ')} ${inShort(done.changes)}`)
+          return done
+        })
+        .catch(explainRefusal)
       say(`已载入 loaded: ${loaded.units} 机构 units, ${loaded.people} 人员 people`)
       tellChanges(loaded.changes)
       tellPasswords(loaded.passwords)
