@@ -247,6 +247,9 @@ test('nobody else at the same machine is shown the words, and signing out delete
   await page.reload()
   await field(page).waitFor()
   const leave = async (answer: string) => {
+    // A menu or a dialog that is still going away would take the press.
+    await page.getByText('退出登录', { exact: true }).waitFor({ state: 'hidden' })
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
     await page.getByRole('button', { name: /账户|账号/ }).click()
     await page.getByText('退出登录', { exact: true }).click()
     await page.getByRole('button', { name: answer }).click()

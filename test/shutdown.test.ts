@@ -57,6 +57,8 @@ const ended = (child: ChildProcess) =>
 const postmaster = async (data: string) => Number((await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
 const isGone = (pid: number) => until('the process is gone', async () => !isAlive(pid))
 
+// Made once: what ends is tried, not the first start.
+const data = join(folder, 'served')
 for (const [name, tell] of [
   // Ctrl-C reaches the whole group, and the launcher passes it on once more.
   ['terminal', (child: ChildProcess) => process.kill(-(child.pid ?? 0), 'SIGINT')],
@@ -64,10 +66,10 @@ for (const [name, tell] of [
   ['killed-launcher', (child: ChildProcess) => child.kill('SIGKILL')],
 ] as const)
   test(`told by way of the ${name}, it closes with a post half sent, and takes the database server along`, async () => {
-    const child = launch(name)
+    const child = launch('served')
     const [, port] = await said(child, /http:\/\/127\.0\.0\.1:(\d+)/)
-    const server = await postmaster(join(folder, name))
-    const holder = JSON.parse(await readFile(join(folder, name, 'serve.json'), 'utf8')) as { pid: number }
+    const server = await postmaster(data)
+    const holder = JSON.parse(await readFile(join(data, 'serve.json'), 'utf8')) as { pid: number }
     const socket = connect(Number(port), '127.0.0.1')
     socket.on('error', () => undefined)
     socket.write(
@@ -80,7 +82,7 @@ for (const [name, tell] of [
     await isGone(server)
     socket.destroy()
     assert.deepEqual(
-      (await readdir(join(folder, name))).filter((file) => /serve\.json|starting/.test(file)),
+      (await readdir(data)).filter((file) => /serve\.json|starting/.test(file)),
       [],
     )
   })
@@ -93,11 +95,11 @@ test('whatever ends npm ends what npm started, and the database server with it',
       cwd: projectRoot,
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...environment('npm'), HOME: process.env.HOME ?? '/tmp' },
+      env: { ...environment('served'), HOME: process.env.HOME ?? '/tmp' },
     })
     await said(child, /http:\/\/127\.0\.0\.1:(\d+)/)
-    const server = await postmaster(join(folder, 'npm'))
-    const holder = JSON.parse(await readFile(join(folder, 'npm', 'serve.json'), 'utf8')) as { pid: number }
+    const server = await postmaster(data)
+    const holder = JSON.parse(await readFile(join(data, 'serve.json'), 'utf8')) as { pid: number }
     child.kill(signal)
     await isGone(holder.pid)
     await isGone(server)
