@@ -11,7 +11,8 @@ import type { Strangers } from './strangers.ts'
 
 const maxBytes = 16 * 1024 * 1024
 const freshSeconds = 300
-const readAtOnce = { address: 4, all: 24 }
+/** Calls whose bodies are read at once: from one stranger's address, from one that signed well, from all of a kind. */
+const readAtOnce = { strange: 4, familiar: 12, all: 24 }
 /** Senders whose address signed well in the last hour have places of their own: strangers who send slowly take none of theirs. */
 const knownMs = 3_600_000
 const mostKnown = 1000
@@ -31,8 +32,8 @@ export async function registerIntake(
   { db, log, strangers, clock }: { db: Db; log: Log; strangers: Strangers; clock: () => number },
 ): Promise<void> {
   const byAddress = openRate(unsigned, clock)
-  const places = () => ({ here: openCount(readAtOnce.address), inAll: openCount(readAtOnce.all) })
-  const [strange, familiar] = [places(), places()]
+  const placesOf = (address: number) => ({ here: openCount(address), inAll: openCount(readAtOnce.all) })
+  const [strange, familiar] = [placesOf(readAtOnce.strange), placesOf(readAtOnce.familiar)]
   const signedAt = new Map<string, number>()
 
   await app.register(async (front) => {
