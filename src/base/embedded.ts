@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { constants, readFileSync } from 'node:fs'
+import { constants, existsSync, readFileSync } from 'node:fs'
 import { access, chmod, chown, cp, mkdir, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
@@ -91,8 +91,8 @@ async function start(directory: string, signal: AbortSignal): Promise<Embedded> 
     if (created) await initialise(place, password, signal)
     signal.throwIfAborted()
     port = (await runningPort(place.data)) ?? (await launch(place, await freePort()))
-    await untilReady(addressOf(password, port, 'postgres'), place.data, signal)
-    await ensureDatabase(addressOf(password, port, 'postgres'))
+    await untilReady(addressOf(place, password, port, 'postgres'), place.data, signal)
+    await ensureDatabase(addressOf(place, password, port, 'postgres'))
     signal.throwIfAborted()
   } catch (error) {
     await end(signal.aborted ? 3_000 : undefined)
@@ -101,7 +101,7 @@ async function start(directory: string, signal: AbortSignal): Promise<Embedded> 
   // A server that gave up, as on a full disk, is started again at the same port until it stays.
   const guard = guardServer(place, port)
   return {
-    adminUrl: addressOf(password, port, 'anlan'),
+    adminUrl: addressOf(place, password, port, 'anlan'),
     secret,
     directory,
     created,
@@ -112,8 +112,14 @@ async function start(directory: string, signal: AbortSignal): Promise<Embedded> 
   }
 }
 
-const addressOf = (password: string, port: number, database: string): string =>
-  `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
+/** By way of the socket in the server's own folder, at half of what a loopback connection costs, where there is one. */
+const addressOf = ({ data }: Pick<Place, 'data'>, password: string, port: number, database: string): string =>
+  `postgres://postgres:${password}@127.0.0.1:${port}/${database}${existsSync(socketOf(data, port)) ? `?host=${encodeURIComponent(data)}` : ''}`
+
+const socketOf = (data: string, port: number): string => join(data, `.s.PGSQL.${port}`)
+/** The system names a socket by 107 bytes at most, and Windows has none that clients of PostgreSQL use. */
+const hasSocket = (data: string): boolean =>
+  process.platform !== 'win32' && !data.includes('"') && Buffer.byteLength(socketOf(data, 65_535)) <= 100
 
 /** One program at a time makes or starts the server of a data folder; a turn that a killed program held counts for nothing. */
 async function takeTurn<T>(directory: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -169,7 +175,7 @@ export async function findRunning(directory: string): Promise<{ adminUrl: string
   if (port === null || !(await hasCluster(directory))) return null
   const secret = (await readFile(join(directory, 'secret'), 'utf8')).trim()
   const password = createHash('sha256').update(`postgres superuser|${secret}`).digest('hex')
-  return { adminUrl: addressOf(password, port, 'anlan'), secret }
+  return { adminUrl: addressOf({ data: join(directory, 'postgres') }, password, port, 'anlan'), secret }
 }
 
 async function readOrMakeSecret(file: string): Promise<string> {
@@ -338,7 +344,8 @@ async function launch(place: Place, port: number): Promise<number> {
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: hasSocket(place.data) ? `"${place.data}"` : '',
+    unix_socket_permissions: '0700',
     shared_buffers: '512MB',
     work_mem: '16MB',
     maintenance_work_mem: '256MB',

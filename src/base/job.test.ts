@@ -127,9 +127,15 @@ test('what a lost connection looks like', () => {
     Object.assign(new Error('x'), { code: '57P01' }),
     new Error('Connection terminated unexpectedly'),
     Object.assign(new AggregateError([Object.assign(new Error(''), { code: 'ECONNREFUSED' })], ''), {}),
+    Object.assign(new Error('connect ENOENT /x/.s.PGSQL.5432'), { code: 'ENOENT', syscall: 'connect' }),
     new Error('Client has encountered a connection error and is not queryable'),
   ]
   for (const error of lost) assert.equal(isConnectionLost(error), true, error.message)
-  for (const error of [new TypeError('x is not a function'), Object.assign(new Error('x'), { code: '23505' }), 'text', null])
-    assert.equal(isConnectionLost(error), false)
+  const others = [
+    new TypeError('x is not a function'),
+    Object.assign(new Error('x'), { code: '23505' }),
+    Object.assign(new Error('x'), { code: 'ENOENT', syscall: 'open' }),
+    ...['text', null],
+  ]
+  for (const error of others) assert.equal(isConnectionLost(error), false)
 })

@@ -60,7 +60,10 @@ export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isConnectionLost)
+  // The socket of a server that is away is no file, and one whose queue is full takes nobody.
+  const away = ['ENOENT', 'EAGAIN'].includes(code) && 'syscall' in error && error.syscall === 'connect'
   return (
+    away ||
     /^(57P0[1-5]|08...|53300|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN)$/.test(code) ||
     /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Connection ended unexpectedly/.test(
       error.message,
