@@ -76,13 +76,8 @@ async function complete(tx: ReadTx, rows: readonly Row[]): Promise<Mention[]> {
     .where('id', 'in', [...new Set(rows.map(({ branchId }) => branchId))])
     .select(['id', 'code', 'name', 'kind'])
     .execute()
-  const matched = await tx
-    .selectFrom('monitoring.mention_rule as matched')
-    .innerJoin('monitoring.rule as rule', 'rule.id', 'matched.rule_id')
-    .where(sql<boolean>`matched.mention_id = any(${rows.map(({ id }) => id)}::bigint[])`)
-    .select(['matched.mention_id as mentionId', 'rule.name'])
-    .orderBy('rule.id')
-    .execute()
+  const { rows: matched } = await sql<{ mentionId: number; name: string }>`
+    select mention_id as "mentionId", name from monitoring.rules_matched(${rows.map(({ id }) => id)}::bigint[])`.execute(tx)
   const unitOf = new Map(units.map((unit) => [unit.id, unit as Mention['unit']]))
   const rulesOf = Map.groupBy(matched, ({ mentionId }) => mentionId)
   return rows.flatMap(({ branchId, ...row }) => {
