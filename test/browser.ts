@@ -27,6 +27,8 @@ export async function openWindow(browser: Browser, house: House, url: string, lo
     viewport: { width: look.width, height: look.width > 600 ? 800 : 844 },
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
+    // What moves takes presses elsewhere than where it was aimed at.
+    reducedMotion: 'reduce',
   })
   if (login !== null) await context.addCookies([{ name: 'anlan_session', value: await house.token(login), url }])
   await context.addInitScript((given: Look) => {

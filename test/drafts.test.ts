@@ -257,7 +257,7 @@ test('nobody else at the same machine is shown the words, and signing out delete
   await leave('返回处理')
   assert.equal(await field(page).inputValue(), words)
   await leave('删除草稿并退出')
-  await page.getByLabel('账号').waitFor()
+  await page.waitForURL('**/sign-in')
   assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft')).length), 0)
   await close()
 })
