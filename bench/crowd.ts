@@ -11,7 +11,7 @@ import { nothingSeen, openPage, openWork, type Seen } from './crowd-page.ts'
 import { type ServedHouse, serveHouse } from './house.ts'
 import { quantile, type Row, round } from './row.ts'
 
-const warmMs = 8_000
+const warmMs = 20_000
 const measureMs = Number(process.env.CROWD_SECONDS ?? 25) * 1000
 
 interface Setting {

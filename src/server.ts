@@ -40,6 +40,9 @@ export interface ServerOptions {
   readonly clock?: () => number
 }
 
+/** What pages read by themselves is to be shared, and still fresh. */
+const mostGatherMs = 300
+
 /** How long open requests may take to end when the server closes. */
 const closingMs = 2_000
 
@@ -65,8 +68,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     trail: { record: strangers.record, recordIn: trail.recordIn },
     onAsked: (asked) => {
       metrics.asked(asked)
-      stream?.pace.asked(asked.durationMs)
+      if (!asked.background) stream?.pace.asked(asked.durationMs)
     },
+    gatherMs: () => Math.min(mostGatherMs, (stream?.pace.everyMs ?? 0) / 5),
     onDefect: (error, name, trace) => log.error({ err: error, ask: name, trace }, 'defect'),
   })
   const knock = openKnock({ sessions, strangers, trail, clock })

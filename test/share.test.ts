@@ -45,6 +45,7 @@ const units = await scene.admin<{ id: number }>('select id from access.unit orde
 interface Sharing {
   readonly read: (tx: unknown, input: unknown, context: object) => Promise<unknown>
   readonly shape?: (found: unknown, input: unknown, context: object) => unknown
+  readonly own?: true
 }
 type Run = ((tx: unknown, input: unknown, context: object) => Promise<unknown>) & { sharing?: Sharing }
 const shared = served.flatMap(({ asks, handlers }) =>
@@ -75,38 +76,63 @@ const inputs: Readonly<Record<string, fc.Arbitrary<object>>> = {
     until: new Date(Date.now() + 36e5).toISOString(),
     ...input,
   })),
+  'response.get_overview': fc.record({ days: fc.integer({ min: 1, max: 90 }) }),
+  'response.list_cases': fc.record(
+    {
+      unitId,
+      active: fc.boolean(),
+      mine: fc.boolean(),
+      whose: fc.constantFrom('mine', 'below', 'above', 'none'),
+      order: fc.constantFrom('due', 'newest', 'urgent'),
+      limit: fc.integer({ min: 1, max: 5 }),
+    },
+    { requiredKeys: [] },
+  ),
 }
+const wanted = shared.map(({ name, ask, run, sharing }) => {
+  const arbitrary = inputs[name]
+  assert.ok(arbitrary, `${name} is shared: say here what is asked`)
+  return arbitrary.map((raw) => ({
+    name,
+    right: ask.right as string,
+    input: ask.input.parse(clean(raw)) as object,
+    run,
+    sharing,
+  }))
+})
+/** When it was read is another moment each time. */
+const timeless = (answer: unknown) => (answer && typeof answer === 'object' ? { ...answer, asOf: '' } : answer)
 const clean = (input: object) => Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
 
 test('each shared ask gives everybody what they would have been given alone', { timeout: 150_000 }, async () => {
-  assert.ok(shared.length >= 4)
-  for (const { name, ask, run, sharing } of shared) {
-    const arbitrary = inputs[name]
-    assert.ok(arbitrary, `${name} is shared: say here what is asked`)
-    await fc.assert(
-      fc.asyncProperty(arbitrary, fc.shuffledSubarray(actors, { minLength: 2 }), async (raw, asking) => {
-        const input = ask.input.parse(clean(raw)) as object
-        const right = ask.right as string
-        const shares = openShares(scene.db)
-        const answers = await Promise.all(
-          asking.map(async (actor) => {
-            const scope = actor.scopes.get(right)
-            if (!scope) return null
-            const key = `${name}|${scope.tier}|${scope.units.join()}|${JSON.stringify(input)}`
-            const found = await shares.ask(key, actor, right, (tx) => sharing.read(tx, input, { scope }))
-            return sharing.shape ? sharing.shape(found, input, { actor, scope }) : found
-          }),
-        )
-        for (const [at, actor] of asking.entries()) {
-          const scope = actor.scopes.get(right)
-          if (!scope) continue
-          const alone = await scene.db.read(actor, right, (tx) => run(tx, input, { actor, scope }))
-          assert.deepEqual(answers[at], alone, `${name} ${JSON.stringify(input)} of ${actor.personId}`)
-        }
-      }),
-      { numRuns: 12 },
-    )
-  }
+  assert.ok(shared.length >= 6)
+  const asks = fc.array(fc.oneof(...wanted), { minLength: 1, maxLength: 6 })
+  const some = fc.shuffledSubarray(actors, { minLength: 2 })
+  await fc.assert(
+    fc.asyncProperty(asks, some, fc.boolean(), async (asked, asking, patient) => {
+      const shares = openShares(scene.db, () => 0)
+      const pairs = asked.flatMap((one) =>
+        asking.flatMap((actor) => {
+          const scope = actor.scopes.get(one.right)
+          return scope ? [{ ...one, actor, scope }] : []
+        }),
+      )
+      const answers = await Promise.all(
+        pairs.map(async ({ name, right, input, sharing: { read, shape, own }, actor, scope }) => {
+          const place = `${right}|${scope.tier}|${scope.units.join()}`
+          const key = `${name}|${place}|${own ? actor.personId : ''}|${JSON.stringify(input)}`
+          const context = own ? { actor, scope } : { scope }
+          const found = await shares.ask({ key, place, actor, right, patient }, (tx) => read(tx, input, context))
+          return shape ? shape(found, input, { actor, scope }) : found
+        }),
+      )
+      for (const [at, { name, right, input, run, actor, scope }] of pairs.entries()) {
+        const alone = await scene.db.read(actor, right, (tx) => run(tx, input, { actor, scope }))
+        assert.deepEqual(timeless(answers[at]), timeless(alone), `${name} ${JSON.stringify(input)} of ${actor.personId}`)
+      }
+    }),
+    { numRuns: 25 },
+  )
 })
 
 const right = 'monitoring.read'
@@ -114,14 +140,19 @@ const same = async () => {
   const [a, b] = [people.find(({ login }) => login === 'hq.publicity'), people.find(({ login }) => login === 'hq.publicity2')]
   return [await load(a?.id ?? 0), await load(b?.id ?? 0)] as const
 }
+/** One thing wanted by one person. */
+const askOf = (actor: Actor, key = 'k', patient = false) => {
+  const { tier, units: where } = actor.scopes.get(right) ?? { tier: '', units: [] }
+  return { key, place: `${right}|${tier}|${where.join()}`, actor, right, patient }
+}
 const grantsOf = (actor: Actor) => `person_id = ${actor.personId} and withdrawn_at is null`
 
 test('those who ask in the same moment are answered by one reading, and a later one by another', async () => {
   const [a, b] = await same()
-  const shares = openShares(scene.db)
+  const shares = openShares(scene.db, () => 0)
   let readings = 0
   const ask = (actor: Actor) =>
-    shares.ask('k', actor, right, async () => {
+    shares.ask(askOf(actor), async () => {
       readings += 1
       return readings
     })
@@ -133,7 +164,7 @@ test('those who ask in the same moment are answered by one reading, and a later 
   })
   let began = 0
   const slow = (actor: Actor) =>
-    shares.ask('slow', actor, right, async () => {
+    shares.ask(askOf(actor, 'slow'), async () => {
       began += 1
       const mine = began
       if (mine === 1) await held
@@ -146,11 +177,56 @@ test('those who ask in the same moment are answered by one reading, and a later 
   assert.deepEqual([await first, ...(await Promise.all(later))], [1, 2, 2], 'nobody gets what was begun before they asked')
 })
 
+test('what pages read by themselves at one place is read in one transaction, and what cannot be read fails alone', async () => {
+  const [a, b] = await same()
+  const branch = await load(people.find(({ login }) => login === 'ningbo.duty')?.id ?? 0)
+  const shares = openShares(scene.db, () => 0)
+  const began = new Map<string, string[]>()
+  const read = (actor: Actor, key: string, text = `now()::text || pg_backend_pid()`) =>
+    shares.ask(askOf(actor, key, true), async (tx) => {
+      const { rows } = await sql<{ at: string }>`select ${sql.raw(text)} as at`.execute(tx as never)
+      began.set(key, [...(began.get(key) ?? []), rows[0]?.at ?? ''])
+      return rows[0]?.at
+    })
+  const [one, two, twin, other] = await Promise.all([read(a, 'one'), read(b, 'two'), read(b, 'one'), read(branch, 'three')])
+  assert.equal(one, two)
+  assert.equal(one, twin)
+  assert.notEqual(one, other)
+  assert.deepEqual([...began.values()].map((times) => times.length).sort(), [1, 1, 1])
+  const [well, ill] = await Promise.allSettled([read(a, 'four'), read(b, 'five', '(1 / 0)::text')])
+  assert.equal(well?.status, 'fulfilled')
+  assert.ok(ill?.status === 'rejected' && (ill.reason as { code: string }).code === '22012')
+})
+
+test('pages that read by themselves have two transactions at once, and what a person asks does not wait for them', async () => {
+  const shares = openShares(scene.db, () => 0)
+  let open: () => void = () => undefined
+  const held = new Promise<void>((done) => {
+    open = done
+  })
+  let inside = 0
+  let most = 0
+  const waiting = actors.map((actor) =>
+    shares.ask(askOf(actor, `w${actor.personId}`, true), async () => {
+      inside += 1
+      most = Math.max(most, inside)
+      await held
+      inside -= 1
+    }),
+  )
+  while (inside < 2) await new Promise((done) => setImmediate(done))
+  const [a] = await same()
+  assert.equal(await shares.ask(askOf(a, 'own'), async () => 'answered'), 'answered')
+  open()
+  await Promise.all(waiting)
+  assert.equal(most, 2)
+})
+
 test('whoever lost the right since they were compiled is left out, the others are answered', async () => {
   const [a, b] = await same()
   await scene.admin(`update access.grant set withdrawn_at = now() where ${grantsOf(b)}`)
-  const shares = openShares(scene.db)
-  const [kept, gone] = await Promise.allSettled([a, b].map((actor) => shares.ask('k', actor, right, async () => 'rows')))
+  const shares = openShares(scene.db, () => 0)
+  const [kept, gone] = await Promise.allSettled([a, b].map((actor) => shares.ask(askOf(actor), async () => 'rows')))
   assert.equal(kept?.status === 'fulfilled' && kept.value, 'rows')
   assert.ok(gone?.status === 'rejected' && gone.reason instanceof StaleContext)
   await assert.rejects(scene.as('hq.publicity2', access)['access.list_units']({}), { code: 'forbidden' })
@@ -159,8 +235,8 @@ test('whoever lost the right since they were compiled is left out, the others ar
 test('the same right at another place is another answer, whatever the program claims', async () => {
   const [a] = await same()
   const branch = await load(people.find(({ login }) => login === 'ningbo.duty')?.id ?? 0)
-  const shares = openShares(scene.db)
-  const [, other] = await Promise.allSettled([a, branch].map((actor) => shares.ask('k', actor, right, async () => 'rows')))
+  const shares = openShares(scene.db, () => 0)
+  const [, other] = await Promise.allSettled([a, branch].map((actor) => shares.ask(askOf(actor), async () => 'rows')))
   assert.ok(other?.status === 'rejected' && other.reason instanceof StaleContext)
 })
 

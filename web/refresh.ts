@@ -75,7 +75,7 @@ export function openRefresher(around: Around) {
 
   /** How long after its last start something may be read again. */
   const gapOf = ({ tookMs, failures }: Due, { pages = 1 }: Reading): number =>
-    Math.min(most, Math.max(everyMs * pages, 4 * tookMs) * 2 ** Math.min(failures, 5))
+    Math.min(most, Math.max(everyMs * pages, 2 * tookMs) * 2 ** Math.min(failures, 5))
 
   function touch(reading: Reading, spreadMs: number): void {
     const due = dueOf(reading.id)

@@ -6,7 +6,15 @@ import { grantRole, listRoles, setActive, withdrawGrant } from './grant.ts'
 import { demoPeople, me } from './me.ts'
 import { changePassword } from './password.ts'
 import { getPerson, listPeople } from './person.ts'
-import { endPersonSessions, endSessions, findSession, listPersonSessions, listSessions, signIn, signOut } from './session.ts'
+import {
+  endPersonSessions,
+  endSessions,
+  listPersonSessions,
+  listSessions,
+  openSessionLookup,
+  signIn,
+  signOut,
+} from './session.ts'
 import { listUnits } from './unit.ts'
 
 export { loadActor, unchangedActors } from './actor.ts'
@@ -42,15 +50,16 @@ export const topics = { 'access.grant': 'access.read' }
 
 /** Sessions as the server needs them: who a token belongs to, with their rights compiled. */
 export function openSessions(db: Db) {
+  const lookup = openSessionLookup(db)
   const actors = actorCache((personId) => db.door((tx) => loadActor(tx, personId)))
   return {
     /** `touch` when a person does something, so that the session stays awake. */
     async find(tokenHash: Buffer, touch = true): Promise<Actor | null> {
-      const session = await findSession(db, tokenHash, touch)
+      const session = await (touch ? lookup.touch(tokenHash) : lookup.look(tokenHash))
       return session && actors.get(session.personId, session.epoch)
     },
     async refresh(tokenHash: Buffer): Promise<Actor | null> {
-      const session = await findSession(db, tokenHash, false)
+      const session = await lookup.look(tokenHash)
       return session && actors.reload(session.personId)
     },
   }

@@ -59,29 +59,62 @@ export async function signOut(door: Door, _input: object, caller: Caller): Promi
   return {}
 }
 
-const sessionSql = `
+interface Found {
+  readonly personId: number
+  readonly epoch: number
+}
+
+const alive = `person.active and expires_at > now() and seen_at > now() - interval '${sessionLife.idleMinutes} minutes'`
+
+const ownSql = `
   with found as (
-    select token_hash, person.id, person.epoch, $2 and seen_at < now() - interval '1 minute' as stale
-    from access.session join access.person on person.id = session.person_id
-    where token_hash = $1 and person.active and expires_at > now() and seen_at > now() - interval '${sessionLife.idleMinutes} minutes'),
+    select token_hash, person.id, person.epoch, seen_at < now() - interval '1 minute' as stale
+    from access.session join access.person on person.id = session.person_id where token_hash = $1 and ${alive}),
   touched as (update access.session set seen_at = now() from found where session.token_hash = found.token_hash and found.stale)
   select id as "personId", epoch from found`
 
+const severalSql = `
+  select place::int, person.id as "personId", person.epoch
+  from unnest($1::bytea[]) with ordinality as asked (hash, place) join access.session on token_hash = asked.hash
+    join access.person on person.id = session.person_id where ${alive}`
+
 /**
- * Who a session belongs to, or null when it ended. `touch` keeps it awake, written at most once a minute. One statement outside any
- * transaction, as every ask begins with it.
+ * Who sessions belong to; null for one that ended. Single statements outside any transaction, as every ask begins with one.
  */
-export async function findSession(
-  db: Db,
-  tokenHash: Buffer,
-  touch: boolean,
-): Promise<{ personId: number; epoch: number } | null> {
-  const [found] = await db.query<{ personId: number; epoch: number }>('anlan_door', {
-    name: 'find_session',
-    text: sessionSql,
-    values: [tokenHash, touch],
-  })
-  return found ?? null
+export function openSessionLookup(db: Db) {
+  const waiting: { hash: Buffer; done: (found: Found | null) => void; failed: (error: unknown) => void }[] = []
+  let looking = false
+
+  async function drain(): Promise<void> {
+    looking = true
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, 500)
+      try {
+        const values = [batch.map(({ hash }) => hash)]
+        const query = { name: 'find_sessions', text: severalSql, values }
+        const found = new Map((await db.query<Found & { place: number }>('anlan_door', query)).map((row) => [row.place, row]))
+        for (const [at, { done }] of batch.entries()) done(found.get(at + 1) ?? null)
+      } catch (error) {
+        for (const { failed } of batch) failed(error)
+      }
+    }
+    looking = false
+  }
+
+  return {
+    /** For something that its person does: that keeps it awake, which is written at most once a minute. */
+    async touch(tokenHash: Buffer): Promise<Found | null> {
+      const [found] = await db.query<Found>('anlan_door', { name: 'find_session', text: ownSql, values: [tokenHash] })
+      return found ?? null
+    },
+    /** For what a page asks by itself. Those that come while one look-up is under way share the next. */
+    look(tokenHash: Buffer): Promise<Found | null> {
+      return new Promise((done, failed) => {
+        waiting.push({ hash: tokenHash, done, failed })
+        if (!looking) void drain()
+      })
+    },
+  }
 }
 
 /** One's own open sessions, this one first. */

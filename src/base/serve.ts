@@ -68,8 +68,10 @@ export interface ScopeOnly {
 }
 
 interface Sharing {
-  readonly read: (tx: ReadTx, input: never, context: ScopeOnly) => Promise<unknown>
+  readonly read: (tx: ReadTx, input: never, context: never) => Promise<unknown>
   readonly shape?: (found: never, input: never, context: Context) => unknown
+  /** The answer is one person's own, and only the transaction is shared. */
+  readonly own?: true
 }
 
 /**
@@ -86,6 +88,13 @@ export function shared<I, F, R = F>(
   }
   return Object.assign(handler, { sharing: { read, shape } })
 }
+
+/**
+ * A read that sees the same rows for all who hold its right at the same place, and says of them what differs from person to person. Open
+ * pages that read it by themselves share a transaction with others of their place.
+ */
+export const together = <I, R>(read: (tx: ReadTx, input: I, context: Context) => Promise<R>): typeof read =>
+  Object.assign((tx: ReadTx, input: I, context: Context) => read(tx, input, context), { sharing: { read, own: true } })
 
 export type Handlers<C extends Contract> = { readonly [K in keyof C]: Handler<C[K]> }
 
@@ -124,6 +133,8 @@ export interface Trail {
 export interface Asked {
   readonly name: string
   readonly outcome: TrailEntry['outcome']
+  /** An open page asked by itself. */
+  readonly background: boolean
   readonly durationMs: number
 }
 
@@ -135,19 +146,21 @@ export interface ServeOptions {
   readonly rooms: readonly Served[]
   readonly trail: Trail
   readonly onAsked?: (asked: Asked) => void
+  /** How long what open pages ask by themselves waits for others of the same place. */
+  readonly gatherMs?: () => number
   /** Called with what is no refusal: a defect, to be logged under the trace number that the caller is given. */
   readonly onDefect?: (error: unknown, name: string, trace: string) => void
 }
 
 /** Turns every room's handlers into one function. The order here is the whole life of a request. */
-export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Call {
+export function serve({ db, rooms, trail, onAsked, gatherMs = () => 0, onDefect }: ServeOptions): Call {
   const known = new Map<string, { ask: Ask; run: (...given: never[]) => Promise<unknown>; sharing: Sharing | undefined }>()
   for (const { asks, handlers } of rooms)
     for (const [name, ask] of Object.entries(asks)) {
       const run = handlers[name] as { sharing?: Sharing } | undefined
       known.set(name, { ask, run: run as never, sharing: run?.sharing })
     }
-  const shares = openShares(db)
+  const shares = openShares(db, gatherMs)
 
   return async (caller, name, read) => {
     const found = known.get(name)
@@ -176,11 +189,13 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
       }
     }
 
-    const readShared = async ({ read, shape }: Sharing, parsed: unknown, context: Context): Promise<unknown> => {
-      const { scope } = context
-      const key = `${name}|${scope.tier}|${scope.units.join()}|${JSON.stringify(parsed)}`
-      const answer = await shares.ask(key, context.actor, ask.right as string, async (tx) => {
-        const result = await read(tx, parsed as never, { scope })
+    const readShared = async ({ read, shape, own }: Sharing, parsed: unknown, context: Context): Promise<unknown> => {
+      const { scope, actor } = context
+      const right = ask.right as string
+      const place = `${right}|${scope.tier}|${scope.units.join()}`
+      const key = `${name}|${place}|${own ? actor.personId : ''}|${JSON.stringify(parsed)}`
+      const answer = await shares.ask({ key, place, actor, right, patient: caller.background }, async (tx) => {
+        const result = await read(tx, parsed as never, (own ? context : { scope }) as never)
         return shape ? result : ask.output.parse(result)
       })
       return shape ? ask.output.parse(shape(answer as never, parsed as never, context)) : answer
@@ -220,7 +235,7 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
       for (let tries = 0; ; tries++) {
         try {
           const answer = await attempt()
-          onAsked?.({ name, outcome: 'allowed', durationMs: performance.now() - started })
+          onAsked?.({ name, outcome: 'allowed', background: caller.background, durationMs: performance.now() - started })
           return answer
         } catch (error) {
           if (tries >= 3 || !isPassing(error)) throw error
@@ -234,7 +249,7 @@ export function serve({ db, rooms, trail, onAsked, onDefect }: ServeOptions): Ca
       if (failed) onDefect?.(error, name, trace)
       const outcome = failed ? 'failed' : 'refused'
       if (actor && ask.right !== null) subject ??= subjectOf(ask, read)
-      onAsked?.({ name, outcome, durationMs: performance.now() - started })
+      onAsked?.({ name, outcome, background: caller.background, durationMs: performance.now() - started })
       // A database that is full or gone takes no trail row either; its own refusal then says so.
       await trail.record(entry(outcome, refusal.entry.code)).catch((failure: unknown) => {
         throw asRefusal(failure, trace)

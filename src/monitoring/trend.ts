@@ -87,10 +87,20 @@ export async function getShares(
   return rows.map((row) => ({ ...row, total: row.negative + row.neutral + row.positive }))
 }
 
-/** Mentions of each unit since an hour began, for the rooms above. */
-export async function countByUnit(tx: ReadTx, since: string): Promise<{ unitId: number; mentions: number; negative: number }[]> {
-  const { rows } = await sql<{ unitId: number; mentions: number; negative: number }>`
-    select branch_id as "unitId", sum(negative + neutral + positive)::int as mentions, sum(negative)::int as negative
+export interface UnitCount {
+  readonly unitId: number
+  readonly mentions: number
+  readonly negative: number
+  readonly mentionsToday: number
+  readonly negativeToday: number
+}
+
+/** Mentions of each unit since an hour began, and since the later one in which today did, for the rooms above. */
+export async function countByUnit(tx: ReadTx, since: string, today: string): Promise<UnitCount[]> {
+  const { rows } = await sql<UnitCount>`
+    select branch_id as "unitId", sum(negative + neutral + positive)::int as mentions, sum(negative)::int as negative,
+      coalesce(sum(negative + neutral + positive) filter (where at >= ${today}::timestamptz), 0)::int as "mentionsToday",
+      coalesce(sum(negative) filter (where at >= ${today}::timestamptz), 0)::int as "negativeToday"
     from monitoring.volume_hour where at >= ${since}::timestamptz group by 1`.execute(tx)
   return rows
 }

@@ -1,4 +1,4 @@
-import { handle } from '../base/serve.ts'
+import { handle, together } from '../base/serve.ts'
 import {
   acknowledgeCase,
   answerCase,
@@ -21,7 +21,7 @@ export { jobs } from './jobs.ts'
 export { setDemoClocks } from './policy.ts'
 
 export const served = handle(response, {
-  'response.list_cases': listCases,
+  'response.list_cases': together(listCases),
   'response.get_case': getCase,
   'response.find_cases': findCases,
   'response.acknowledge_case': acknowledgeCase,
@@ -34,7 +34,7 @@ export const served = handle(response, {
   'response.take_over_case': takeOverCase,
   'response.hand_back_case': handBackCase,
   'response.open_case': openCase,
-  'response.get_overview': getOverview,
+  'response.get_overview': together(getOverview),
   'response.get_clock_policy': getClockPolicy,
   'response.set_clock_policy': setClockPolicy,
 })
