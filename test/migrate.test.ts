@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import { passwordOf } from '../src/base/db.ts'
+import { repairLogin } from '../src/base/login.ts'
 import { MigrationFault, migrate, readMigrations } from '../src/base/migrate.ts'
 import { findCluster } from './harness.ts'
 
@@ -41,6 +43,14 @@ test('three processes that migrate at once leave one whole database', () =>
     assert.equal(applied.flat().length, readMigrations().length)
     assert.deepEqual(await migrate(url, cluster.secret), [])
   }))
+
+test('databases of one server that are made at the same time do not refuse each other their logins', async () => {
+  const password = passwordOf('anlan_trail', cluster.secret)
+  const many = Array.from({ length: 4 }, async () => {
+    for (let times = 0; times < 15; times++) await repairLogin(cluster.adminUrl, 'anlan_trail', password)
+  })
+  await Promise.all(many)
+})
 
 test('a database of a newer program is refused and left as it was', () =>
   onEmpty(async (url) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { quietLog } from './quiet-log.ts'
 
@@ -6,18 +7,35 @@ import { quietLog } from './quiet-log.ts'
  * and PostgreSQL knows no way to forbid it: what SQL that slipped into an ask left there ends here.
  */
 export async function setLogin(admin: pg.ClientBase, login: string, password: string, quiet: boolean): Promise<void> {
-  await admin.query(`alter role ${login} password '${password}'`)
-  await admin.query(`alter role ${login} reset all`)
+  await alter(admin, `alter role ${login} password '${password}'`)
+  await alter(admin, `alter role ${login} reset all`)
   // A login may also keep defaults for itself in one database, which the line above leaves.
   const { rows } = await admin.query<{ name: string }>(
     `select quote_ident(datname) as name from pg_db_role_setting join pg_database on pg_database.oid = setdatabase
       where setrole = $1::regrole`,
     [login],
   )
-  for (const { name } of rows) await admin.query(`alter role ${login} in database ${name} reset all`)
+  for (const { name } of rows) await alter(admin, `alter role ${login} in database ${name} reset all`)
   // What people write stays out of the database's log; only a superuser may say so.
   if (quiet)
-    for (const [name, value] of Object.entries(quietLog)) await admin.query(`alter role ${login} set ${name} = '${value}'`)
+    for (const [name, value] of Object.entries(quietLog)) await alter(admin, `alter role ${login} set ${name} = '${value}'`)
+}
+
+const mostTries = 50
+
+/** Logins belong to the whole server: whoever makes or restores another of its databases alters them too, and one of the two is refused. */
+async function alter(admin: pg.ClientBase, statement: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await admin.query(statement)
+      return
+    } catch (error) {
+      const { code, message, schema } = error as pg.DatabaseError
+      const met = (code === 'XX000' && message.startsWith('tuple concurrently')) || (code === '23505' && schema === 'pg_catalog')
+      if (!met || tries === mostTries) throw error
+      await sleep(20 * Math.random())
+    }
+  }
 }
 
 export async function isSuperuser(client: pg.ClientBase): Promise<boolean> {
