@@ -91,7 +91,11 @@ test('neither a stream nor a page that refreshes itself keeps a session awake; w
   assert.equal(await idle(), 30)
   // The stream looks at its session again every few seconds; when it has gone idle the stream ends.
   await house.admin(`update access.session set seen_at = now() - interval '61 minutes'`)
-  for await (const _ of page.body) assert.ok(true)
+  const heard: string[] = []
+  for await (const chunk of page.body) heard.push(String(chunk))
+  assert.equal(page.body.readableEnded, true, 'the server ended it, and cut nothing')
+  assert.match(heard.join(''), /"topic":"hello"/)
+  await until(async () => (await openPages()) === 0)
   assert.equal((await ask({})).statusCode, 401)
 })
 
