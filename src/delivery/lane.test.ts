@@ -5,12 +5,10 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sql } from 'kysely'
 import { SMTPServer } from 'smtp-server'
 import { openHouse } from '../../test/harness.ts'
-import { anchorRows, clockWatch, watchClock } from '../base/clock.ts'
+import { anchorRows } from '../base/clock.ts'
 import { projectRoot } from '../base/config.ts'
-import type { RoomJobs } from '../base/job.ts'
 import { openLog } from '../base/log.ts'
 import { jobs } from '../rooms.ts'
 import { delivery } from './contract.ts'
@@ -484,74 +482,4 @@ test('a clock that was a day ahead stops nothing: buckets, letters, jobs, source
     (select count(*)::int from response.case where strikes_at > now() + interval '151 seconds' or close_due_at > now() + interval '1 day 1 second') as cases,
     (select count(*)::int from monitoring.source where next_fetch_at > now() + interval '61 seconds') as sources`)
   assert.deepEqual(row, { letters: 0, cases: 0, sources: 0 })
-})
-
-test('a jump of the clock is noticed, whichever way; drift, slow answers and the time that passes are none', async () => {
-  let [elapsed, shown] = [0, 1_000_000]
-  let slow = 0
-  const look = clockWatch(
-    async () => {
-      elapsed += slow
-      return shown
-    },
-    () => elapsed,
-  )
-  const pass = (ms: number, clock = ms) => {
-    elapsed += ms
-    shown += clock
-  }
-  assert.equal(await look(), 0)
-  pass(3_000)
-  assert.equal(await look(), 0)
-  pass(3_000, 3_400)
-  assert.equal(await look(), 0, 'drift')
-  slow = 10_000
-  shown += 10_000
-  assert.equal(await look(), 0, 'an answer that took ten seconds')
-  slow = 0
-  assert.equal(await look(), 0)
-  pass(3_000, 86_403_000)
-  assert.equal(Math.round((await look()) / 1000), 86_400)
-  pass(3_000, 3_000 - 86_400_000)
-  assert.equal(Math.round((await look()) / 1000), -86_400)
-  assert.equal(await look(), 0)
-})
-
-test('whoever looks after the system is told of a jump once, whichever process saw it', async () => {
-  await house.admin('delete from delivery.notice')
-  for (let process = 0; process < 3; process++)
-    await house.db.work(async (tx) => {
-      for (const room of jobs) await room.jumped?.(tx, -86_400)
-    })
-  const { notices } = await system['delivery.list_notices']({})
-  assert.equal(notices.length, 1)
-  assert.match(notices[0]?.zh ?? '', /跳变 -86400 秒/)
-})
-
-test('a jump is told also when the database goes away just then', async () => {
-  await house.admin('delete from delivery.notice')
-  let [ahead, away] = [0, 0]
-  const work: typeof house.db.work = (doing) =>
-    away-- > 0 ? Promise.reject(Object.assign(new Error('gone'), { code: '57P01' })) : house.db.work(doing)
-  const toldOf: number[] = []
-  const room: RoomJobs = {
-    tasks: {},
-    on: {},
-    clocks: [],
-    anchor: async (tx) => {
-      const { rows } = await sql<{ ms: number }>`select 1 as ms`.execute(tx)
-      return rows.length - 1
-    },
-    jumped: async (_tx, seconds) => void toldOf.push(Math.round(seconds)),
-  }
-  const clock = async () => Date.now() + ahead
-  const look = watchClock({ db: { ...house.db, work }, log: given.log }, [room], clock)
-  await look()
-  ahead = 7_200_000
-  away = 1
-  await assert.rejects(look(), /gone/)
-  assert.deepEqual(toldOf, [])
-  await look()
-  await look()
-  assert.deepEqual(toldOf, [7_200])
 })
