@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -17,14 +19,14 @@ after(() => rm(folder, { recursive: true, force: true }))
 const endWithTests = `process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))`
 
 /** A launcher as an older Node makes one: it starts the program in a child. Both stand in one process group, as on a terminal. */
-function launch(name: string): ChildProcess {
+function launch(name: string, more: Record<string, string> = {}): ChildProcess {
   const runtime = join(projectRoot, 'bin/runtime.mjs')
   const main = join(projectRoot, 'src/main.ts')
   const code = `import(${JSON.stringify(runtime)}).then(({ runChild }) => runChild(process.execPath, [${JSON.stringify(main)}, 'serve'])); ${endWithTests}`
   return spawn(process.execPath, ['-e', code], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: environment(name),
+    env: { ...environment(name), ...more },
   })
 }
 
@@ -36,8 +38,8 @@ const environment = (name: string) => ({
   ANLAN_LOG: 'silent',
 })
 
-async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (let tries = 0; tries < 3000; tries++) {
+async function until<T>(what: string, look: () => Promise<T | null | undefined | false>, looks = 3000): Promise<T> {
+  for (let tries = 0; tries < looks; tries++) {
     const found = await look().catch(() => null)
     if (found) return found
     await sleep(20)
@@ -52,8 +54,8 @@ const said = (child: ChildProcess, words: RegExp) => {
   })
   return until(`${words}`, async () => words.exec(text))
 }
-const ended = (child: ChildProcess) =>
-  until('the launcher ends', async () => child.exitCode !== null || child.signalCode !== null)
+const ended = (child: ChildProcess, looks?: number) =>
+  until('the launcher ends', async () => child.exitCode !== null || child.signalCode !== null, looks)
 const postmaster = async (data: string) => Number((await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
 const isGone = (pid: number) => until('the process is gone', async () => !isAlive(pid))
 
@@ -86,6 +88,64 @@ for (const [name, tell] of [
       [],
     )
   })
+
+test('with a page open and a feed that never ends, it closes in its time', async () => {
+  let asked = 0
+  const feed = createServer((_, reply) => {
+    asked += 1
+    reply.writeHead(200, { 'content-type': 'application/rss+xml' }).write('<rss version="2.0"><channel>')
+  }).listen(0, '127.0.0.1')
+  await once(feed, 'listening')
+  const host = `127.0.0.1:${(feed.address() as AddressInfo).port}`
+  const child = launch('served', { ANLAN_FETCH_PRIVATE: host })
+  const [address] = await said(child, /http:\/\/127\.0\.0\.1:\d+/)
+  const server = await postmaster(data)
+  const cookie = await signInAsPublicity(address)
+  const ask = async (name: string, input: object) => {
+    const headers = { cookie, 'x-anlan-csrf': '1', 'content-type': 'application/json' }
+    const reply = await fetch(`${address}/api/${name}`, { method: 'POST', headers, body: JSON.stringify(input) })
+    assert.equal(reply.status, 200, `${name}: ${await reply.clone().text()}`)
+    return reply.json() as Promise<{ unit: { id: number } }>
+  }
+  const { unit } = await ask('access.me', {})
+  await ask('monitoring.save_source', { name: '不回话的站点', kind: 'feed', url: `http://${host}/`, unitId: unit.id })
+  const page = await fetch(`${address}/api/stream`, { headers: { cookie } })
+  assert.equal(page.status, 200)
+  const heard = page.text().catch(() => 'cut')
+  await until('the feed is asked', async () => asked > 0)
+  child.kill('SIGTERM')
+  // Ten seconds of looks: neither the page nor the feed would ever end by itself.
+  await ended(child, 500)
+  await isGone(server)
+  assert.match(await heard, /hello/)
+  feed.closeAllConnections()
+  feed.close()
+})
+
+/** Takes a small group into the running installation, and signs in as somebody who looks after its sources. */
+async function signInAsPublicity(address: string): Promise<string> {
+  const file = async (name: string, value: object) => {
+    await writeFile(join(folder, name), JSON.stringify(value))
+    return join(folder, name)
+  }
+  const units = [{ code: 'hq', name: '总部', kind: 'headquarters', parent: null }]
+  const roles = [{ role: 'publicity', unit: 'hq' }]
+  const group = await file('group.json', { name: '集团', units })
+  const people = await file('people.json', { people: [{ login: 'lin', name: '林舒', unit: 'hq', roles }] })
+  const main = join(projectRoot, 'src/main.ts')
+  const args = [main, 'group', 'load', group, '--people', people]
+  const { stderr } = spawnSync(process.execPath, args, { env: environment('served'), encoding: 'utf8' })
+  const password = /^ {2}lin\s+(\S+)$/m.exec(stderr)?.[1]
+  assert.ok(password, stderr)
+  const headers = { 'x-anlan-csrf': '1', 'content-type': 'application/json' }
+  const body = JSON.stringify({ login: 'lin', password })
+  const reply = await fetch(`${address}/api/access.sign_in`, { method: 'POST', headers, body })
+  assert.equal(reply.status, 200, stderr)
+  return reply.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+}
 
 test('whatever ends npm ends what npm started, and the database server with it', {
   skip: process.platform !== 'linux',

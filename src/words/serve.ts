@@ -119,7 +119,7 @@ async function openDatabase(config: Config, directory: string, ending: Step[], t
   if (config.DATABASE_URL) return { adminUrl: config.DATABASE_URL, secret: config.ANLAN_SECRET ?? '' }
   if (!(await hasCluster(directory))) await tellNew(directory)
   const embedded = await startEmbedded(directory, told.signal)
-  ending.push({ within: 5_000, close: () => embedded.stop(3_000) })
+  ending.push({ within: 4_500, close: () => embedded.stop(3_000) })
   return embedded
 }
 
