@@ -1,3 +1,5 @@
+import { readHttpDate } from './http-date.ts'
+
 interface Cookie {
   readonly name: string
   readonly value: string
@@ -37,7 +39,7 @@ export class Cookies {
       const path = said.get('path')?.startsWith('/') ? said.get('path')! : directory
       const cookie = { name, value, domain: isHostOnly ? from.hostname : domain, isHostOnly, path, isSecure: said.has('secure') }
       this.#all = this.#all.filter((old) => old.name !== name || old.domain !== cookie.domain || old.path !== path)
-      const ends = said.has('max-age') ? Number(said.get('max-age')) <= 0 : Date.parse(said.get('expires') ?? '') < Date.now()
+      const ends = said.has('max-age') ? Number(said.get('max-age')) <= 0 : readHttpDate(said.get('expires') ?? '') < Date.now()
       if (!ends && this.#all.length < MAX_COOKIES) this.#all.push(cookie)
     }
   }

@@ -175,6 +175,19 @@ describe('fetching', () => {
     assert.equal(retryAfterOf('Fri, 20 Nov 2026 00:02:00 GMT', now), 0)
     assert.equal(retryAfterOf('999999999', now), 604_800)
     assert.equal(retryAfterOf('soon', now), undefined)
+    const before = process.env.TZ
+    for (const zone of ['America/New_York', 'Asia/Shanghai', 'Asia/Kathmandu']) {
+      process.env.TZ = zone
+      for (const date of [
+        'Fri, 20 Nov 2026 01:02:00',
+        'Fri, 20-Nov-2026 01:02:00',
+        'Fri, 20 Nov 2026 06:02:00 +0500',
+        '2026-11-20T01:02:00',
+      ])
+        assert.equal(retryAfterOf(date, now), 120, `${zone} ${date}`)
+    }
+    process.env.TZ = before
+    if (before === undefined) delete process.env.TZ
   })
 })
 

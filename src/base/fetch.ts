@@ -2,6 +2,7 @@ import { Cookies } from './cookie.ts'
 import { decompress } from './decompress.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { type AllowPrivate, checkRedirect, checkUrl, guardedLookup, hostOf, type Resolve } from './fetch-guard.ts'
+import { readHttpDate } from './http-date.ts'
 import { exchange } from './http-exchange.ts'
 
 export { FetchFailure, type FetchFailureCode, fetchFailures } from './fetch-failure.ts'
@@ -48,7 +49,7 @@ const redirects = new Set([301, 302, 303, 307, 308])
 /** Seconds to wait from a Retry-After, which is a number of seconds or a date; at most a week. */
 export function retryAfterOf(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined
-  const seconds = /^\s*\d{1,9}\s*$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000)
+  const seconds = /^\s*\d{1,9}\s*$/.test(value) ? Number(value) : Math.ceil((readHttpDate(value) - now) / 1000)
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), MAX_RETRY_AFTER_SECONDS)
 }
 
