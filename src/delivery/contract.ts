@@ -65,7 +65,8 @@ export const delivery = contract({
     summary: { zh: '标为已读', en: 'Mark as read' },
     right: 'delivery.read',
     writes: true,
-    input: z.object({ ids: z.array(LongId).max(200).optional() }),
+    /** These, or all up to the newest that was on the page: what came since was not read. Neither means all. */
+    input: z.object({ ids: z.array(LongId).max(200).optional(), upTo: LongId.optional() }),
     output: z.object({ unread: z.int() }),
   }),
   'delivery.list_webhooks': ask({

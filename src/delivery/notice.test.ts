@@ -43,6 +43,16 @@ test('marking read marks one’s own only', async () => {
   assert.equal((await bell('hangzhou.duty')['delivery.mark_read']({})).unread, 0)
 })
 
+test('all that is read is what was on the page: a notice that came since stays unread', async () => {
+  for (let at = 0; at < 3; at++) await house.db.work((tx) => notify(tx, telling({ persons: [me] })))
+  const { notices } = await bell('hangzhou.duty')['delivery.list_notices']({ limit: 1 })
+  await house.db.work((tx) => notify(tx, telling({ persons: [me] }, { severity: 4 })))
+  assert.equal((await bell('hangzhou.duty')['delivery.mark_read']({ upTo: notices[0]?.id })).unread, 1)
+  const [left] = (await bell('hangzhou.duty')['delivery.list_notices']({ unread: true })).notices
+  assert.equal(left?.severity, 4)
+  assert.equal((await bell('hangzhou.duty')['delivery.mark_read']({})).unread, 0)
+})
+
 test('the bell turns its pages', async () => {
   for (let at = 0; at < 5; at++) await house.db.work((tx) => notify(tx, telling({ persons: [other] })))
   const first = await bell('ningbo.duty')['delivery.list_notices']({ limit: 4 })

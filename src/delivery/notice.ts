@@ -36,14 +36,20 @@ export async function listNotices(tx: ReadTx, input: ListInput, { actor }: Conte
   return { notices, unread: await countUnread(tx, actor), next }
 }
 
-/** Marks these notices, or all, as read. Tells the person's other open pages. */
-export async function markRead(tx: Tx, { ids }: { ids?: number[] | undefined }, { actor }: Context) {
+interface Read {
+  readonly ids?: number[] | undefined
+  readonly upTo?: number | undefined
+}
+
+/** Marks these notices, those up to one, or all, as read. Tells the person's other open pages. */
+export async function markRead(tx: Tx, { ids, upTo }: Read, { actor }: Context) {
   const { numUpdatedRows } = await tx
     .updateTable('delivery.notice')
     .set({ read_at: sql`clock_timestamp()` })
     .where('person_id', '=', actor.personId)
     .where('read_at', 'is', null)
     .$if(ids !== undefined, (query) => query.where(sql<boolean>`id = any(${ids ?? []}::bigint[])`))
+    .$if(upTo !== undefined, (query) => query.where('id', '<=', upTo ?? 0))
     .executeTakeFirstOrThrow()
   if (numUpdatedRows > 0) await sql`select base.announce_person('delivery.notice', ${actor.personId}::int)`.execute(tx)
   return { unread: await countUnread(tx, actor) }

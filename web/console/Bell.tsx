@@ -26,12 +26,14 @@ export function Bell() {
   const unread = asked.data?.unread ?? 0
   useEffect(() => titleUnread(unread), [unread])
   if (!mine) return null
+  // What comes in while the list is read is not read by pressing the button under it.
+  const readAll = () => read.mutate({ upTo: Math.max(1, ...(asked.data?.notices ?? []).map(({ id }) => id)) })
   const burning = asked.data?.notices.some((notice) => !notice.readAt && notice.severity >= 4) ?? false
   const list = (
     <div className="bell-list">
       <div className="bell-head">
         <strong>{t('common:header.bell')}</strong>
-        <button type="button" className="link-button" disabled={unread === 0 || read.isPending} onClick={() => read.mutate({})}>
+        <button type="button" className="link-button" disabled={unread === 0 || read.isPending} onClick={readAll}>
           {t('common:bell.read_all')}
         </button>
       </div>
