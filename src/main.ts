@@ -1,5 +1,5 @@
 import { ConfigFault } from './base/config.ts'
-import { baseErrors } from './base/error.ts'
+import { baseErrors, errorBody } from './base/error.ts'
 import { MigrationFault } from './base/migrate.ts'
 import { asRefusal } from './base/serve.ts'
 import { listenForEnd, type Told } from './words/end.ts'
@@ -74,7 +74,7 @@ try {
     process.stderr.write(`${error.message}\n`)
     process.exitCode = 1
   } else if (asRefusal(error, '').entry !== baseErrors.unexpected) {
-    const { zh, en, next } = asRefusal(error, '').entry
+    const { zh, en, next } = errorBody(asRefusal(error, ''), '').error
     process.stderr.write(`${zh}${next.zh}\n${en} ${next.en}\n`)
     process.exitCode = 1
   } else {

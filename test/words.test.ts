@@ -77,6 +77,20 @@ test('loading a file says what it changed and what it left, and who keeps what t
   assert.match(again.stderr, /people: 新增 added 0，更改 changed 0，不变 same 1，.* left as they are 241/)
   assert.match(again.stderr, /grants: .* same 1，.* left as they are 24\d/)
   assert.equal((await house.as('hangzhou.duty', access)['access.me']({})).person.login, 'hangzhou.duty')
+  assert.doesNotMatch(again.stderr, /beside it/)
+  // Somebody who moved keeps what they held where they were, and the operator is told.
+  await file('moved.json', {
+    people: [{ login: 'north.lead', name: '方北', unit: 'hq', roles: [{ role: 'reader', unit: 'hq' }] }],
+  })
+  const moved = say('group', 'load', 'group.json', '--people', 'moved.json')
+  assert.match(moved.stderr, /beside it, and keep them:\n {2}= north\.lead: reader @ north\n/)
+  // What only the installation knows is said with its place.
+  await file('two.json', {
+    people: [{ login: 'hq.security', name: '某人', unit: 'hq', roles: [{ role: 'audit_administrator', unit: 'hq' }] }],
+  })
+  const two = say('group', 'load', 'group.json', '--people', 'two.json')
+  assert.equal(two.status, 1)
+  assert.match(two.stderr, /^two\.json:\d+:\d+ .*hq\.security.*security_administrator/m)
   await house.admin(
     `update access.grant set withdrawn_at = now() where person_id = (select id from access.person where login = 'north.lead')`,
   )
@@ -102,6 +116,20 @@ test('a fault is named in its own file with its place, and nothing is loaded', a
   }
   assert.deepEqual(await house.admin(`select from access.unit where code = 'south2'`), [])
   assert.deepEqual(await house.admin(`select from access.person where login = 'new.one'`), [])
+})
+
+test('a faulty group file is told in the same way by whichever word reads it, and a name that is none is refused at once', async () => {
+  await file('broken.json', '{\n "name": "集团",\n "units": [{ "code": "hq" }]\n}')
+  await file('said.jsonl', JSON.stringify({ id: 1, text: '停车太贵' }))
+  const told = say('judge', '--group', 'broken.json', 'said.jsonl')
+  assert.equal(told.status, 1)
+  assert.match(told.stderr, /^broken\.json:3:\d+ .*缺少“name”/m)
+  assert.doesNotMatch(told.stderr, /something went wrong/)
+  for (const name of ['', ' ', '甲'.repeat(121), '甲\n乙']) {
+    const refused = say('demo', 'leave', '--yes', '--name', name)
+    assert.equal(refused.status, 2, refused.stderr)
+    assert.match(refused.stderr, /^集团名称/)
+  }
 })
 
 test('nobody gets a second installation silently', async () => {

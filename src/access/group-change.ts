@@ -17,6 +17,8 @@ export interface Changes {
   readonly grants: Change
   /** Grants of the file that were withdrawn or ran out, and are not given back. */
   readonly notGivenBack: readonly string[]
+  /** Grants that people of the file hold and the file does not give: whoever moved still has what they had before. */
+  readonly heldBeside: readonly string[]
   /** People of the file whose accounts are closed, and stay so. */
   readonly closed: readonly string[]
 }
@@ -73,11 +75,14 @@ export function compareStanding(before: Standing, after: Standing, mentioned: Me
   }
   const active = (kind: Row['kind'], is: boolean) => new Set(names(after.filter((row) => row.kind === kind && row.active === is)))
   const [held, ended, closed] = [active('grants', true), active('grants', false), active('people', false)]
+  const grants = compare('grants')
+  const people = new Set(mentioned.people)
   return {
     units: compare('units'),
     people: compare('people'),
     roles: compare('roles'),
-    grants: compare('grants'),
+    grants,
+    heldBeside: grants.left.filter((name) => people.has(name.split(':', 1)[0] ?? '')),
     notGivenBack: mentioned.grants.filter((name) => ended.has(name) && !held.has(name)),
     closed: mentioned.people.filter((login) => closed.has(login)),
   }

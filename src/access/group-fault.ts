@@ -21,6 +21,11 @@ export class GroupFault extends Error {
     this.faults = faults
     this.file = file
   }
+
+  /** Each fault as an editor finds it. */
+  lines(): string[] {
+    return this.faults.map(({ line, column, zh, en }) => `${this.file ?? ''}:${line}:${column} ${zh} / ${en}`)
+  }
 }
 
 /** Gathers what is wrong with one file, each fault at its place. */
@@ -38,8 +43,9 @@ export class Findings {
     this.faults.push({ ...this.json.at(path, part), code, zh, en })
   }
 
-  /** Adds everything in which the file departs from its shape. */
+  /** Adds everything in which the file departs from its shape, and texts that no line of a page or a table can hold. */
   addShape(schema: z.ZodType): void {
+    this.#addSigns(this.json.value, [])
     const parsed = schema.safeParse(this.json.value)
     for (const issue of parsed.error?.issues ?? []) {
       if (issue.code === 'unrecognized_keys')
@@ -47,6 +53,16 @@ export class Findings {
           this.add([...issue.path, key], 'unknown_field', `没有“${key}”这个字段`, `there is no field “${key}”`, 'key')
       else this.add(issue.path, ...describe(issue))
     }
+  }
+
+  #addSigns(value: unknown, path: readonly PropertyKey[]): void {
+    if (typeof value === 'string') {
+      const found = oddSign.exec(path.length === 1 && path[0] === 'note' ? value.replace(/[\n\r\t]/g, '') : value)?.[0]
+      if (found === undefined) return
+      const sign = `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+      this.add(path, 'odd_sign', `含有不能保存的字符 ${sign}，请删去`, `holds ${sign}, which cannot be kept; take it out`)
+    } else if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) this.#addSigns(inner, [...path, Array.isArray(value) ? Number(key) : key])
   }
 
   /** Throws a `GroupFault` with all faults in the order of the file. */
@@ -58,6 +74,9 @@ export class Findings {
     )
   }
 }
+
+/** Controls, which break lines and which PostgreSQL refuses in part, and lone surrogates. */
+const oddSign = /\p{Cc}|\p{Cs}/u
 
 const kinds: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   string: ['文字', 'a text'],

@@ -81,6 +81,24 @@ test('each fault is named with its line and column', () => {
   for (const [units, faults] of cases) assert.deepEqual(faultsIn(...units), faults, units.at(-1))
 })
 
+test('texts that cannot be kept, and departments whose whole code cannot, are named before anything is loaded', () => {
+  assert.deepEqual(faultsIn(hq, east.replace('华东', '华\\u0000东')), ['3 "华\\u0000东" odd_sign'])
+  assert.deepEqual(faultsIn(hq, east.replace('华东', '华\\ud83d东')), ['3 "华\\ud83d东" odd_sign'])
+  assert.deepEqual(faultsIn(hq, east.replace('华东', '华东\\r\\nBcc: a@b.cn')), ['3 "华东\\r\\nBcc: a@b.cn" odd_sign'])
+  assert.deepEqual(faultsIn(hq, east.replace('华东', '华东🏥')), [])
+  const departments = (code: string, ...units: string[]) =>
+    faultsOf(
+      readGroupFile,
+      group(...units).replace(
+        / \] \}$|\n\] \}$/,
+        `\n], "departments": [{ "code": "${code}", "name": "医保", "in": ["region"] }] }`,
+      ),
+    )
+  assert.deepEqual(departments('yb', hq, east), [])
+  assert.deepEqual(departments('y'.repeat(60), hq, east), [`4 "${'y'.repeat(60)}" too_long`])
+  assert.deepEqual(departments('yb', hq, east, hangzhou.replace('hangzhou', 'east.yb')), ['5 "yb" repeated_code'])
+})
+
 test('all faults of a file are named at once, in the order of the file', () => {
   const found = faultsIn(hq, east.replace('"hq"', '"x"'), hangzhou.replace('branch', 'clinic').replace('["西湖医院"]', '[1, 2]'))
   assert.deepEqual(found, ['3 "x" unknown_parent', '4 "clinic" unknown_kind', '4 1 wrong_type', '4 2 wrong_type'])

@@ -3,10 +3,11 @@ import { type Findings, openFile } from './group-fault.ts'
 
 export { type FileFault, GroupFault } from './group-fault.ts'
 
+const longestCode = 64
 const Code = z
   .string()
   .min(1)
-  .max(64)
+  .max(longestCode)
   .regex(/^[a-z0-9][a-z0-9_.-]*$/)
 const Name = z.string().min(1).max(120)
 
@@ -167,6 +168,7 @@ function checkNames(findings: Findings, units: readonly Loose[]): void {
 
 function checkDepartments(findings: Findings, departments: readonly Loose[], byCode: ReadonlyMap<unknown, Loose>): void {
   const codes = new Set<unknown>()
+  const taken = new Set<unknown>(byCode.keys())
   for (const [at, department] of departments.entries()) {
     if (typeof department.code === 'string' && codes.has(department.code))
       findings.add(
@@ -175,6 +177,7 @@ function checkDepartments(findings: Findings, departments: readonly Loose[], byC
         `科室编码“${department.code}”重复`,
         `the department “${department.code}” stands here a second time`,
       )
+    else checkWholeCodes(findings, department, at, byCode, taken)
     codes.add(department.code)
     for (const [nth, where] of listOf(department.in).entries())
       if (typeof where === 'string' && !(where in above) && !byCode.has(where))
@@ -185,4 +188,30 @@ function checkDepartments(findings: Findings, departments: readonly Loose[], byC
           `“${where}” is neither a kind nor the code of a unit`,
         )
   }
+}
+
+/** In each unit that has it a department has a code of its own: nobody else's, and no longer than others. */
+function checkWholeCodes(
+  findings: Findings,
+  department: Loose,
+  at: number,
+  byCode: ReadonlyMap<unknown, Loose>,
+  taken: Set<unknown>,
+): void {
+  if (typeof department.code !== 'string') return
+  const where = listOf(department.in)
+  const having = [...byCode.values()].filter(({ code, kind }) => where.includes(kind) || where.includes(code))
+  const codes = having.map(({ code }) => `${code}.${department.code}`)
+  const path = ['departments', at, 'code']
+  const double = codes.find((code) => taken.has(code))
+  if (double) findings.add(path, 'repeated_code', `编码“${double}”已被使用`, `the code “${double}” is taken`)
+  const long = codes.find((code) => code.length > longestCode)
+  if (long)
+    findings.add(
+      path,
+      'too_long',
+      `编码“${long}”过长（最多 ${longestCode}）`,
+      `the code “${long}” is too long (at most ${longestCode})`,
+    )
+  for (const code of codes) taken.add(code)
 }

@@ -6,7 +6,7 @@ import { projectRoot } from '../base/config.ts'
 import { type Db, openDb } from '../base/db.ts'
 import { accessErrors } from './error.ts'
 import { explainRefusal } from './grant.ts'
-import { foundGroup, loadGroup } from './group.ts'
+import { foundGroup, loadGroup, saveRoles } from './group.ts'
 import { GroupFault } from './group-file.ts'
 
 const cluster = await findCluster()
@@ -71,7 +71,9 @@ test('a role of the group’s own that is somebody’s last audit administrator 
         .where('person_id', '=', (of) => of.selectFrom('access.person').where('login', '=', 'audit').select('id'))
         .execute(),
     )
-    await assert.rejects(load(['access.read']).catch(explainRefusal), { entry: accessErrors.last_administrator })
+    const less = { code: 'second_audit', name: '复核审计', nameEn: 'Second auditor', rights: ['access.read'] }
+    const save = db.work((tx) => saveRoles(tx, [less]))
+    await assert.rejects(save.catch(explainRefusal), { entry: accessErrors.last_administrator })
     assert.deepEqual(await read(`select administrator from access.role where code = 'second_audit'`), [
       { administrator: 'audit' },
     ])
@@ -112,6 +114,55 @@ test('a group of one’s own starts with three administrators, grows by its file
       { code: 'west', name: '西区' },
     ])
     assert.deepEqual(await read(`select value from base.setting where name = 'demo'`), [{ value: false }])
+  })
+})
+
+test('what the files cannot know by themselves is named with its line too, and nothing is changed', async () => {
+  await onEmpty(async (db, read) => {
+    await db.work((tx) => foundGroup(tx, '安和医疗集团'))
+    const units = (...more: string[]) =>
+      `{ "name": "安和", "departments": [{ "code": "yb", "name": "医保", "in": ["hq"] }], "units": [\n${[
+        '{ "code": "hq", "name": "总部", "kind": "headquarters", "parent": null }',
+        '{ "code": "west", "name": "西区", "kind": "region", "parent": "hq" }',
+        ...more,
+      ].join(',\n')}\n] }`
+    const staff = (people: string[], rights = 'access.read') =>
+      `{ "roles": [{ "code": "own", "name": "自设", "nameEn": "Own",\n "rights": ["${rights}"] }], "people": [\n${people.join(',\n')}\n] }`
+    const person = (login: string, ...held: string[]) =>
+      `{ "login": "${login}", "name": "柳青", "unit": "hq", "roles": [${held.map((role) => `{ "role": "${role}", "unit": "hq" }`).join()}] }`
+    const load = (file: string, people: string) => db.work((tx) => loadGroup(tx, { file, people, demo: false }))
+    const branch = '{ "code": "yibin", "name": "宜宾", "kind": "branch", "parent": "west" }'
+    await load(units(branch), staff([person('second', 'own')]))
+    const before = await read(everything)
+    const refused = async (file: string, people: string, ...expected: string[]) => {
+      const found: unknown = await load(file, people).catch((error) => error)
+      assert.ok(found instanceof GroupFault, String(found))
+      assert.deepEqual(
+        found.faults.map(({ line, code }) => `${line} ${code}`),
+        expected,
+      )
+      assert.deepEqual(await read(everything), before)
+    }
+    const plain = staff([])
+    await refused(units(branch.replace('branch', 'region').replace('west', 'hq')), plain, '4 other_kind')
+    await refused(units('{ "code": "hq.yb", "name": "医保院区", "kind": "branch", "parent": "west" }'), plain, '1 repeated_code')
+    await refused(units(branch), staff([person('security', 'own', 'audit_administrator')]), '3 administrators_apart')
+    await refused(
+      units(branch),
+      staff([person('second', 'own'), person('audit', 'own')], 'access.grant'),
+      '4 administrators_apart',
+    )
+    await refused(units(branch), staff([person('x', 'own', 'own')]), '3 repeated_role')
+    // A role that makes somebody an administrator takes nobody’s last one away.
+    await load(units(branch), staff([person('second', 'own')], 'privacy.read_trail'))
+    await db.work((tx) =>
+      tx
+        .updateTable('access.grant')
+        .set({ withdrawn_at: new Date().toISOString() })
+        .where('person_id', '=', (of) => of.selectFrom('access.person').where('login', '=', 'audit').select('id'))
+        .execute(),
+    )
+    await refused(units(branch), staff([person('second', 'own')]), '2 last_administrator')
   })
 })
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { WorkTx } from '../base/db.ts'
 import { type Changes, compareStanding, readStanding } from './group-change.ts'
 import { type GroupFile, readGroupFile } from './group-file.ts'
+import { refuseAdministrators, refuseOtherKinds } from './group-standing.ts'
 import { demoPassword } from './me.ts'
 import { hashPassword } from './password.ts'
 import { departmentsOf, type PeopleFile, readPeopleFile } from './people-file.ts'
@@ -29,7 +30,9 @@ export async function loadGroup(
   const places = [...group.units, ...departmentsOf(group)]
   const staff = people === undefined ? { people: [], roles: [] } : readPeopleFile(people, places)
   const before = await readStanding(tx)
+  await refuseOtherKinds(tx, file, group)
   await saveUnits(tx, group)
+  if (people !== undefined) await refuseAdministrators(tx, people, staff)
   const wanted = [...roles, ...staff.roles]
   await saveRoles(tx, wanted)
   const passwords = await savePeople(tx, staff.people, demo)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Findings, openFile } from './group-fault.ts'
 import type { GroupFile } from './group-file.ts'
-import { administratorRights, type Right, rights } from './right.ts'
+import { administratorsIn, type Right, rights } from './right.ts'
 import { roles as ownRoles, type Role } from './role.ts'
 
 const Login = z
@@ -73,7 +73,7 @@ function checkPeople(findings: Findings, { people, roles }: PeopleFile, kinds: R
   for (const [at, role] of roles.entries()) {
     if (known.has(role.code))
       findings.add(['roles', at, 'code'], 'repeated_code', `已有角色“${role.code}”`, `there is a role “${role.code}” already`)
-    const kinds = [...new Set(role.rights.flatMap((right) => administratorRights[right] ?? []))]
+    const kinds = administratorsIn(role.rights)
     if (kinds.length > 1)
       findings.add(
         ['roles', at, 'rights'],
@@ -93,8 +93,12 @@ function checkPeople(findings: Findings, { people, roles }: PeopleFile, kinds: R
     logins.add(person.login)
     if (!kinds.has(person.unit)) unknownUnit(['people', at, 'unit'], person.unit)
     const administrators = new Set<string>()
+    const twice = new Set<string>()
     for (const [nth, held] of person.roles.entries()) {
       const path = ['people', at, 'roles', nth]
+      const name = `${held.role} @ ${held.unit}`
+      if (twice.has(name)) findings.add(path, 'repeated_role', '这个角色已授予过', 'this role is given there already')
+      twice.add(name)
       const role = known.get(held.role)
       if (!role) findings.add([...path, 'role'], 'unknown_role', `没有角色“${held.role}”`, `there is no role “${held.role}”`)
       const kind = kinds.get(held.unit)

@@ -27,3 +27,8 @@ export const administratorRights: Partial<Readonly<Record<Right, 'system' | 'sec
   'access.grant': 'security',
   'privacy.read_trail': 'audit',
 }
+
+/** Which of the three these rights make somebody. */
+export const administratorsIn = (held: readonly Right[]) => [
+  ...new Set(held.flatMap((right) => administratorRights[right] ?? [])),
+]

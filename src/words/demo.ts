@@ -19,7 +19,9 @@ export async function run(args: string[]): Promise<number> {
   if (action !== 'leave' && action !== 'reset') throw new UsageFault(usage)
   if (given.values.yes !== true)
     throw new UsageFault(`将清空全部现有数据，确认请加 --yes / this wipes all data; add --yes\n\n${usage}`)
-  const name = given.values.name ?? '本集团'
+  const name = given.values.name?.trim() ?? '本集团'
+  if (!/^\P{Cc}{1,120}$/u.test(name))
+    throw new UsageFault(`集团名称应为 1–120 个字 / the name of the group has 1 to 120 characters\n\n${usage}`)
   return aloneOn(`demo ${action}`, async (adminUrl, secret) => {
     const { result: passwords } = await replaceDatabase(adminUrl, async (url) => {
       await migrate(url, secret)

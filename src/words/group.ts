@@ -39,7 +39,7 @@ export async function run(args: string[]): Promise<number> {
     return 0
   } catch (error) {
     if (!(error instanceof GroupFault)) throw error
-    for (const { line, column, zh, en } of error.faults) say(`${error.file ?? file}:${line}:${column} ${zh} / ${en}`)
+    for (const line of error.lines()) say(line)
     say(`共 ${error.faults.length} 处问题，未作任何更改。${error.faults.length} faults; nothing was changed.`)
     return 1
   }
@@ -66,6 +66,9 @@ function tellChanges(changes: Changes): void {
     tellNames('~', changed)
     tellNames('=', left)
   }
+  if (changes.heldBeside.length > 0)
+    say('文件中的人员另持有以下授权，仍然有效 · people of the file hold these beside it, and keep them:')
+  for (const name of changes.heldBeside) say(`  = ${name}`)
   if (changes.notGivenBack.length > 0) say('以下授权已被收回或到期，未重新授予 · withdrawn or run out before, not given back:')
   tellNames('-', changes.notGivenBack)
   if (changes.closed.length > 0) say('以下账号已停用，仍保持停用 · closed accounts stay closed:')

@@ -1,4 +1,4 @@
-import { readGroupFile } from '../access/index.ts'
+import { GroupFault, readGroupFile } from '../access/index.ts'
 import { createJudge } from '../engines/index.ts'
 import { readJsonLines } from './lines.ts'
 import { print, readArgs, say, UsageFault } from './talk.ts'
@@ -12,8 +12,8 @@ export async function run(args: string[]): Promise<number> {
   if (!given) return 0
   const { values, positionals } = given
   if (positionals.length !== 1) throw new UsageFault(usage)
-  const group = readGroupFile(values.group ?? 'demo/group.json')
-  const judge = createJudge(group)
+  const judge = openJudge(values.group ?? 'demo/group.json')
+  if (!judge) return 1
   let bad = 0
   for await (const { line, value, fault } of readJsonLines(positionals[0] ?? '')) {
     if (fault !== null || typeof value !== 'object' || value === null) {
@@ -33,4 +33,15 @@ export async function run(args: string[]): Promise<number> {
     print({ id: item.id ?? null, ...judged })
   }
   return bad > 0 ? 1 : 0
+}
+
+/** A judge who knows this group; null when its file is faulty, which is told. */
+function openJudge(file: string) {
+  try {
+    return createJudge(readGroupFile(file))
+  } catch (error) {
+    if (!(error instanceof GroupFault)) throw error
+    for (const line of error.lines()) say(line)
+    return null
+  }
 }
