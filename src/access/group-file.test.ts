@@ -99,6 +99,42 @@ test('texts that cannot be kept, and departments whose whole code cannot, are na
   assert.deepEqual(departments('yb', hq, east, hangzhou.replace('hangzhou', 'east.yb')), ['5 "yb" repeated_code'])
 })
 
+test('addresses as hospitals have them are taken, and what is none is refused', () => {
+  const email = (text: string) => {
+    const file = JSON.stringify({ people: [{ login: 'a', name: '某人', unit: 'hq', email: text }] })
+    try {
+      return readPeopleFile(file, [{ code: 'hq', kind: 'headquarters' }]).people[0]?.email
+    } catch (error) {
+      assert.ok(error instanceof GroupFault)
+      return error.faults.map(({ code }) => code).join()
+    }
+  }
+  for (const taken of ['li@mail', 'li.qing+oa@mail.hospital.example', "o'neil@a-b.cn", 'li@医院.中国', 'li@münchen.example'])
+    assert.equal(email(taken), taken)
+  assert.equal(email(''), undefined)
+  const wrong = [
+    'li',
+    '@mail',
+    'li@',
+    'li@-a',
+    'li@a..b',
+    'li@a.',
+    '.li@a',
+    'li.@a',
+    'l i@a',
+    'a@b,c@d',
+    'a@b;c',
+    '<a@b>',
+    '李 <a@b>',
+    'a@b@c',
+    '"a"@b',
+    '李@mail',
+  ]
+  for (const text of wrong) assert.equal(email(text), 'wrong_email', text)
+  assert.match(email('a@b\r\nBcc: c@d') ?? '', /odd_sign/)
+  assert.equal(email(`${'a'.repeat(250)}@mail`), 'too_long')
+})
+
 test('all faults of a file are named at once, in the order of the file', () => {
   const found = faultsIn(hq, east.replace('"hq"', '"x"'), hangzhou.replace('branch', 'clinic').replace('["西湖医院"]', '[1, 2]'))
   assert.deepEqual(found, ['3 "x" unknown_parent', '4 "clinic" unknown_kind', '4 1 wrong_type', '4 2 wrong_type'])

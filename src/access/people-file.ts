@@ -10,6 +10,14 @@ const Login = z
   .max(64)
   .regex(/^[a-z0-9][a-z0-9._-]*$/)
 
+const label = String.raw`[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?`
+/** A mail address as hospitals have them: also of a host inside (`li@mail`) and under a Chinese domain. Empty means none. */
+const Email = z
+  .string()
+  .max(254)
+  .regex(new RegExp(String.raw`^([\w!#$%&'*+/=?^{|}~\x60-]+(\.[\w!#$%&'*+/=?^{|}~\x60-]+)*@${label}(\.${label})*)?$`, 'u'))
+  .transform((text) => text || undefined)
+
 const PeopleShape = z.strictObject({
   people: z.array(
     z.strictObject({
@@ -18,7 +26,7 @@ const PeopleShape = z.strictObject({
       title: z.string().max(60).default(''),
       /** The unit or department where the person works. */
       unit: z.string(),
-      email: z.email().exactOptional(),
+      email: Email.optional(),
       /** What the person may do, and where: at headquarters, a region or a branch. */
       roles: z.array(z.strictObject({ role: z.string(), unit: z.string() })).default([]),
     }),

@@ -118,6 +118,26 @@ test('a webhook hears of its own part of the tree, signed with its own secret', 
   posts.length = 0
 })
 
+test('mail reaches a host inside and one under a Chinese domain', async () => {
+  const told = { holders: { right: 'response.handle', unitId: guangzhou.branchId } }
+  const facts = { case: 1, unit: '广州', severity: 4 }
+  const people = await house.admin<{ id: number; email: string | null }>(
+    `select id, email from access.person where login in ('guangzhou.duty', 'guangzhou.lead') order by login`,
+  )
+  const address = (at: number, email: string | null | undefined) =>
+    house.admin('update access.person set email = $2 where id = $1', [people[at]?.id, email])
+  await address(0, 'li@mail')
+  await address(1, 'wang@医院.中国')
+  await house.db.work((tx) =>
+    notify(tx, { to: told, template: 'case_opened', facts, path: '/response/1', severity: 4, demo: false }),
+  )
+  await flush()
+  const to = mails.flatMap((mail) => mail.to)
+  assert.ok(to.includes('li@mail') && to.some((one) => /^wang@(医院\.中国|xn--2py32a\.xn--fiqs8s)$/.test(one)), to.join())
+  mails.length = 0
+  for (const at of [0, 1]) await address(at, people[at]?.email)
+})
+
 test('a demo never leaves the house', async () => {
   await happen(hq, { demo: true })
   const told = { holders: { right: 'response.handle', unitId: hangzhou.branchId } }
