@@ -200,6 +200,7 @@ export interface DeliveryWebhook {
   secret_before: string | null;
   secret_before_until: string | null;
   sequence: Generated<number>;
+  updated_at: Generated<string>;
   url: string;
 }
 
@@ -318,6 +319,7 @@ export interface MonitoringSource {
   taken_refused: Generated<number>;
   taken_repeated: Generated<number>;
   taken_updated: Generated<number>;
+  updated_at: Generated<string>;
   url: string | null;
 }
 

@@ -88,6 +88,9 @@ function isMoment(text: string): boolean {
 export const Id = z.int().positive().max(2_147_483_647)
 /** A row number of a table that grows with what is said and done (posts, mentions, notices, the trail): `bigint`, as far as JSON is exact. */
 export const LongId = z.int().positive()
+/** `updatedAt` of what is changed, as it was on the page: what somebody else changed since then is refused with `conflict`. */
+export const Seen = Moment.optional()
+
 /** Cursor pages: newest first, `before` is the `next` of the page above. */
 export const PageInput = z.object({
   before: z.string().max(200).optional(),

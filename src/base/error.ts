@@ -47,6 +47,11 @@ export class Refusal extends Error {
   }
 }
 
+/** Refuses what was decided on something older than what is there now. */
+export function refuseStale(seen: string | undefined, updatedAt: string): void {
+  if (seen !== undefined && Date.parse(seen) < Date.parse(updatedAt)) throw new Refusal(baseErrors.conflict)
+}
+
 export const fill = (sentence: string, facts: Readonly<Record<string, string | number>>): string =>
   sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole))
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ask, contract, Id, LongId, Moment, PageInput } from '../base/contract.ts'
+import { ask, contract, Id, LongId, Moment, PageInput, Seen } from '../base/contract.ts'
 
 /** A notice to one person inside the console. It names a case by number and severity, never by a post's words. */
 export const Notice = z.object({
@@ -35,6 +35,8 @@ export const Webhook = z.object({
   /** Until when the secret before counts too. */
   oldSecretUntil: Moment.nullable(),
   waiting: z.int(),
+  /** When somebody last changed it, or the program switched it off. */
+  updatedAt: Moment,
 })
 export type Webhook = z.output<typeof Webhook>
 
@@ -96,6 +98,7 @@ export const delivery = contract({
       minSeverity: z.int().min(0).max(4).default(2),
       unitId: Id,
       enabled: z.boolean().default(true),
+      seen: Seen,
     }),
     /** The signing secret of a new webhook is told once, here. */
     output: z.object({ id: Id, secret: z.string().nullable() }),

@@ -245,11 +245,14 @@ test('a webhook that was given to another unit is not told what waited; its coun
 
 test('one that is gone is switched off, those who look after it are told, and its letters are kept', async () => {
   const { id } = await save('/gone', hangzhou.branchId)
+  const hook = async () => (await system['delivery.list_webhooks']({})).webhooks.find((one) => one.id === id)
+  const seen = (await hook())?.updatedAt
   statuses.set('/gone', 410)
   await happen(hangzhou)
   await flush()
-  const hook = async () => (await system['delivery.list_webhooks']({})).webhooks.find((one) => one.id === id)
   assert.deepEqual([(await hook())?.enabled, (await hook())?.offReason, (await hook())?.waiting], [false, 'gone', 1])
+  await assert.rejects(save('/gone', hangzhou.branchId, { id, seen }), { code: 'conflict' })
+  assert.equal((await hook())?.enabled, false, 'a page from before does not switch it on again')
   const { notices } = await system['delivery.list_notices']({})
   assert.match(notices[0]?.zh ?? '', new RegExp(`外发接口 ${id}`))
   statuses.set('/gone', 500)

@@ -10,7 +10,8 @@ const deadAfterFailures = 24
 /** Switches a webhook off that is gone (410) or dead, and tells those who look after it there and at headquarters. */
 export async function restIfDead(tx: WorkTx, webhookId: number, gone: boolean): Promise<void> {
   const { rows } = await sql<{ branchId: number; regionId: number; unit: string }>`
-    update delivery.webhook hook set enabled = false, off_reason = ${gone ? 'gone' : 'dead'} from access.unit
+    update delivery.webhook hook set enabled = false, off_reason = ${gone ? 'gone' : 'dead'},
+      updated_at = greatest(clock_timestamp(), hook.updated_at + interval '1 millisecond') from access.unit
     where hook.id = ${webhookId} and hook.enabled and unit.id = hook.branch_id
       and (${gone} or hook.failures >= ${deadAfterFailures} and hook.failing_since < now() - make_interval(hours => ${deadAfterHours}))
     returning hook.branch_id as "branchId", hook.region_id as "regionId", unit.name as unit`.execute(tx)

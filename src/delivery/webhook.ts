@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 
 import type { ReadTx, Tx } from '../base/db.ts'
-import { baseErrors, fill, Refusal } from '../base/error.ts'
+import { baseErrors, fill, Refusal, refuseStale } from '../base/error.ts'
 import { FetchFailure, fetchFailures } from '../base/fetch-failure.ts'
 import { checkUrl } from '../base/fetch-guard.ts'
 import { type Context, covers } from '../base/serve.ts'
@@ -29,6 +29,7 @@ export async function listWebhooks(tx: ReadTx, _input: object, { scope }: Contex
       'hook.last_outcome as lastOutcome',
       'hook.failures',
       'hook.off_reason as offReason',
+      'hook.updated_at as updatedAt',
       sql<string | null>`case when hook.secret_before_until > now() then hook.secret_before_until end`.as('oldSecretUntil'),
       sql<number>`(select count(*)::int from delivery.outbox o where o.webhook_id = hook.id and o.state = 'waiting')`.as(
         'waiting',
@@ -55,7 +56,7 @@ type SaveInput = z.output<(typeof delivery)['delivery.save_webhook']['input']>
 
 /** Makes or changes a webhook. A new one's secret is told here and never again. */
 export async function saveWebhook(tx: Tx, input: SaveInput, { actor }: Context) {
-  const { id, name, url, minSeverity: min_severity, unitId, enabled } = input
+  const { id, name, url, minSeverity: min_severity, unitId, enabled, seen } = input
   const unit = await tx
     .selectFrom('access.unit')
     .where('id', '=', unitId)
@@ -75,9 +76,18 @@ export async function saveWebhook(tx: Tx, input: SaveInput, { actor }: Context) 
       .executeTakeFirstOrThrow()
     return { id: made.id, secret }
   }
+  const before = await tx
+    .selectFrom('delivery.webhook')
+    .where('id', '=', id)
+    .select('updated_at as updatedAt')
+    .forUpdate()
+    .executeTakeFirst()
+  if (!before) throw new Refusal(baseErrors.not_found)
+  refuseStale(seen, before.updatedAt)
+  const updated_at = sql<string>`greatest(clock_timestamp(), updated_at + interval '1 millisecond')`
   const changed = await tx
     .updateTable('delivery.webhook')
-    .set({ ...row, failures: 0, failing_since: null, off_reason: null })
+    .set({ ...row, updated_at, failures: 0, failing_since: null, off_reason: null })
     .where('id', '=', id)
     .returning('id')
     .executeTakeFirst()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { UnitRef } from '../access/contract.ts'
-import { ask, contract, Id, LongId, Moment, PageInput } from '../base/contract.ts'
+import { ask, contract, Id, LongId, Moment, PageInput, Seen } from '../base/contract.ts'
 
 export const Sentiment = z.enum(['negative', 'neutral', 'positive'])
 export const Category = z.enum([
@@ -166,6 +166,8 @@ export const Source = z.object({
   problem: z.object({ code: z.string(), zh: z.string(), en: z.string(), at: z.string().optional() }).nullable(),
   taken: z.object({ new: z.int(), repeated: z.int(), updated: z.int(), irrelevant: z.int(), refused: z.int() }),
   demo: z.boolean(),
+  /** When somebody last changed it, or it moved for good; being fetched is no change. */
+  updatedAt: Moment,
   abilities: z.object({ edit: z.boolean() }),
 })
 export type Source = z.output<typeof Source>
@@ -275,6 +277,7 @@ export const monitoring = contract({
       unitId: Id,
       severityFloor: Severity.default(0),
       enabled: z.boolean().default(true),
+      seen: Seen,
     }),
     output: z.object({ id: Id }),
     subject: (input) => `rule:${input.id ?? 'new'}`,
@@ -306,6 +309,7 @@ export const monitoring = contract({
       unitId: Id,
       intervalSeconds: z.int().min(10).max(86_400).default(300),
       enabled: z.boolean().default(true),
+      seen: Seen,
     }),
     /** The secret of a new webhook is told once, here. */
     output: z.object({ id: Id, webhookSecret: z.string().nullable() }),

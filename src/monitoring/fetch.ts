@@ -160,7 +160,12 @@ async function settleIn(tx: WorkTx, source: Due, seen: Seen, taken: Taken | null
       leased_until = null, next_fetch_at = case when enabled then now() + make_interval(secs => interval_seconds) end
       ${taken === null ? sql`` : changedColumns(taken, seen)}
       ${taken === null && told === null ? sql`` : sql`, problem = ${told === null ? null : JSON.stringify(told)}::jsonb`}
-      ${seen.movedTo === undefined ? sql`` : sql`, url = ${seen.movedTo}`}
+      ${
+        seen.movedTo === undefined
+          ? sql``
+          : sql`, url = ${seen.movedTo},
+        updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')`
+      }
     where id = ${source.id} and url = ${source.url}`.execute(tx)
   if (seen.movedTo !== undefined) await keepProblems(tx, source, [{ ...movedFrom(source.url), detail: seen.movedTo }])
   if (taken || source.failures > 0 || seen.movedTo !== undefined) await announce(tx, 'monitoring.source', source)

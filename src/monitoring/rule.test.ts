@@ -108,6 +108,21 @@ test('a rule that cannot be read is refused with place and reason; a unit above 
   )
 })
 
+test('two people who change one rule do not overwrite each other unseen', async () => {
+  const unit = await unitId('hangzhou')
+  const [one, other] = [as('hangzhou.lead'), as('hq.publicity')]
+  const { id } = await one['monitoring.save_rule']({ name: '停水', expression: '停水', unitId: unit })
+  const rule = async () => (await one['monitoring.list_rules']({})).find((found) => found.id === id)
+  const seen = (await rule())?.updatedAt
+  await other['monitoring.save_rule']({ id, name: '停水停电', expression: '停水 或 停电', unitId: unit, seen })
+  const late = { id, name: '停水', expression: '停水 或 断水', unitId: unit }
+  await assert.rejects(one['monitoring.save_rule']({ ...late, seen }), refused('conflict'))
+  assert.equal((await rule())?.expression, '停水 或 停电')
+  await one['monitoring.save_rule']({ ...late, seen: (await rule())?.updatedAt })
+  assert.equal((await rule())?.expression, '停水 或 断水')
+  await one['monitoring.delete_rule']({ id })
+})
+
 test('a trial shows what the rule finds among what one may see, and where', async () => {
   const long = `${'排队的人很多,'.repeat(40)}杭州衡川医院西溪院区的药房窗口关了一半`
   await take({ id: 'long', text: long })

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Output, Parsed } from '../base/contract.ts'
 import { announce, type ReadTx, type Tx } from '../base/db.ts'
-import { baseErrors, Refusal } from '../base/error.ts'
+import { baseErrors, Refusal, refuseStale } from '../base/error.ts'
 import { type Context, covers } from '../base/serve.ts'
 import { ThreadFault, threadFaults } from '../base/thread.ts'
 import { type FiredSpan, parseRule } from '../engines/index.ts'
@@ -37,7 +37,7 @@ export async function listRules(tx: ReadTx, _input: object, { actor }: Context):
 
 /** Makes or changes a rule. It looks at what is taken in from now on. */
 export async function saveRule(tx: Tx, input: Parsed<Asks['monitoring.save_rule']>, { actor }: Context) {
-  const { id, name, expression, unitId, severityFloor: severity_floor, enabled } = input
+  const { id, name, expression, unitId, severityFloor: severity_floor, enabled, seen } = input
   const parsed = parseRule(expression)
   if (!parsed.ok) {
     const { position, message } = parsed.error
@@ -46,6 +46,7 @@ export async function saveRule(tx: Tx, input: Parsed<Asks['monitoring.save_rule'
   }
   const unit = await findUnit(tx, unitId)
   if (!unit || !covers(actor, 'monitoring.manage_rules', unit)) throw new Refusal(monitoringErrors.outside_units)
+  if (id !== undefined) refuseStale(seen, await lastChanged(tx, id))
   const row = { name, expression, severity_floor, enabled, branch_id: unit.branchId, region_id: unit.regionId }
   const saved =
     id === undefined
@@ -54,7 +55,7 @@ export async function saveRule(tx: Tx, input: Parsed<Asks['monitoring.save_rule'
           .updateTable('monitoring.rule')
           .set({
             ...row,
-            updated_at: sql`clock_timestamp()`,
+            updated_at: sql`greatest(clock_timestamp(), updated_at + interval '1 millisecond')`,
             // Other words begin anew.
             stopped: sql`case when expression = ${expression} then stopped else 0 end`,
             stopped_at: sql`case when expression = ${expression} then stopped_at end`,
@@ -65,6 +66,18 @@ export async function saveRule(tx: Tx, input: Parsed<Asks['monitoring.save_rule'
   if (!saved) throw new Refusal(baseErrors.not_found)
   await announce(tx, 'monitoring.rule', unit)
   return saved
+}
+
+/** Takes the rule until this transaction ends. */
+async function lastChanged(tx: Tx, id: number): Promise<string> {
+  const found = await tx
+    .selectFrom('monitoring.rule')
+    .where('id', '=', id)
+    .select('updated_at as at')
+    .forUpdate()
+    .executeTakeFirst()
+  if (!found) throw new Refusal(baseErrors.not_found)
+  return found.at
 }
 
 export async function deleteRule(tx: Tx, { id }: { id: number }) {

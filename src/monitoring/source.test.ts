@@ -245,6 +245,20 @@ test('the demo’s source reaches its own port and no other, whoever sends it on
   await house.admin('update monitoring.source set enabled = false where id = $1', [id])
 })
 
+test('two people who change one source do not overwrite each other unseen, and fetching is no change', async () => {
+  pages.set('/two.xml', send(rss(entry('two', '南京衡川医院的自助机坏了三台'))))
+  const id = await add('/two.xml')
+  const { updatedAt: seen } = await sourceOf(id)
+  await dueAgain(id)
+  assert.equal(await fetchDue(given), 1)
+  const change = { id, kind: 'feed' as const, url: `${origin}/two.xml`, unitId: await unitId('hq') }
+  await boss['monitoring.save_source']({ ...change, name: '第一位', seen })
+  await assert.rejects(boss['monitoring.save_source']({ ...change, name: '第二位', seen }), refused('conflict'))
+  assert.equal((await sourceOf(id)).name, '第一位')
+  await boss['monitoring.save_source']({ ...change, name: '第二位', seen: (await sourceOf(id)).updatedAt })
+  await boss['monitoring.delete_source']({ id })
+})
+
 test('a fetch that was killed is done again once its lease has run out', async () => {
   pages.set('/lease.xml', send(rss(entry('l', '太原衡川医院晋阳院区停车费太高'))))
   const id = await add('/lease.xml')

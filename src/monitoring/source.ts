@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Parsed } from '../base/contract.ts'
 import { announce, type ReadTx, type Tx, type WorkTx } from '../base/db.ts'
-import { baseErrors, fill, Refusal } from '../base/error.ts'
+import { baseErrors, fill, Refusal, refuseStale } from '../base/error.ts'
 import { FetchFailure, fetchFailures } from '../base/fetch-failure.ts'
 import { checkUrl } from '../base/fetch-guard.ts'
 import { type Context, covers } from '../base/serve.ts'
@@ -21,7 +21,7 @@ export async function listSources(tx: ReadTx, _input: object, { actor }: Context
   const { rows } = await sql<Row>`
     select source.id, source.name, source.kind, source.url, source.platform, source.interval_seconds as "intervalSeconds", source.enabled,
       source.last_fetched_at as "lastFetchedAt", source.last_changed_at as "lastChangedAt", source.next_fetch_at as "nextFetchAt",
-      source.last_item_at as "lastItemAt", source.failures, source.problem, source.demo,
+      source.last_item_at as "lastItemAt", source.failures, source.problem, source.demo, source.updated_at as "updatedAt",
       source.branch_id as "branchId", source.region_id as "regionId",
       jsonb_build_object('id', unit.id, 'code', unit.code, 'name', unit.name, 'kind', unit.kind) as unit,
       jsonb_build_object('new', taken_new, 'repeated', taken_repeated, 'updated', taken_updated,
@@ -99,14 +99,17 @@ async function changeSource(tx: Tx, given: Given & { readonly id: number }, unit
   const before = await tx
     .selectFrom('monitoring.source')
     .where('id', '=', id)
-    .select(['kind', 'url', 'branch_id as branchId', 'enabled'])
+    .select(['kind', 'url', 'branch_id as branchId', 'enabled', 'updated_at as updatedAt'])
+    .forUpdate()
     .executeTakeFirst()
   if (!before) throw new Refusal(baseErrors.not_found)
   if (before.kind !== kind || before.branchId !== unit.branchId) throw new Refusal(monitoringErrors.source_unit_fixed)
+  refuseStale(given.seen, before.updatedAt)
   const changed = await tx
     .updateTable('monitoring.source')
     .set({
       ...{ name, url, platform, enabled, interval_seconds: intervalSeconds },
+      updated_at: sql`greatest(clock_timestamp(), updated_at + interval '1 millisecond')`,
       next_fetch_at: kind === 'feed' && enabled ? sql`now()` : null,
       ...(before.url !== url && { etag: null, last_modified: null, content_hash: null }),
       ...((before.url !== url || !before.enabled) && { failures: 0, problem: null }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { UnitRef } from '../access/contract.ts'
-import { ask, contract, Id, LongId, Moment, PageInput } from '../base/contract.ts'
+import { ask, contract, Id, LongId, Moment, PageInput, Seen } from '../base/contract.ts'
 import { Mention, MentionDetail, Severity } from '../monitoring/contract.ts'
 
 /** open → acknowledged → handling → answered → closed. */
@@ -124,7 +124,7 @@ export const Turn = z.object({
 
 const onCase = {
   id: Id,
-  /** `updatedAt` as last seen; a case changed since then is refused with `conflict`. */ seen: Moment.optional(),
+  seen: Seen,
 }
 const changed = z.object({ id: Id, state: CaseState, updatedAt: Moment })
 const subject = (input: { id: number }) => `case:${input.id}`

@@ -1,7 +1,7 @@
 import { sql, type UpdateObject } from 'kysely'
 import type { DB } from '../../db/types.ts'
 import { type Actor, announce, type Tx, type WorkTx } from '../base/db.ts'
-import { baseErrors, Refusal } from '../base/error.ts'
+import { baseErrors, Refusal, refuseStale } from '../base/error.ts'
 import { emit, notify, onDuty, type TemplateName } from '../delivery/index.ts'
 import { type Act, abilities, fitsState } from './abilities.ts'
 import { type CaseRow, selectCases, standingOf } from './case.ts'
@@ -30,7 +30,7 @@ export async function lockCase(tx: Tx | WorkTx, id: number): Promise<CaseRow> {
 
 /** Refuses a step that this person may not take, or that was decided on something older than what is there now. */
 export function refuseUnless(act: Act, row: CaseRow, { seen }: Asked, actor: Actor): void {
-  if (seen !== undefined && Date.parse(seen) < Date.parse(row.updatedAt)) throw new Refusal(baseErrors.conflict)
+  refuseStale(seen, row.updatedAt)
   if (abilities(standingOf(row), actor)[act]) return
   if (!fitsState(act, standingOf(row))) throw new Refusal(responseErrors.case_moved_on)
   throw new Refusal(abilities(standingOf(row), actor).note ? responseErrors.case_held_above : baseErrors.forbidden)
