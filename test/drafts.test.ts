@@ -198,6 +198,24 @@ test('a rule half written outlives Escape, a press beside the drawer and another
   await close()
 })
 
+test('a rule that somebody else changes meanwhile shows it, and keeps what each of the two wrote', { skip }, async () => {
+  const [unit] = await house.admin<{ id: number }>(`select id from access.unit where code = 'hq'`)
+  const rules = house.as('hq.publicity', monitoring)
+  const rule = { name: '轮椅', expression: '轮椅', unitId: unit?.id ?? 0 }
+  const { id } = await rules['monitoring.save_rule'](rule)
+  const { page, close } = await open('hq.publicity')
+  await page.goto(`${url}/monitoring/rules`)
+  await page.locator('.table-row', { hasText: '轮椅' }).click()
+  await page.getByLabel('名称').fill('轮椅租借')
+  await rules['monitoring.save_rule']({ ...rule, id, expression: '轮椅 或 平车' })
+  await page.getByText('他人已更新此项').waitFor()
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByLabel('名称').waitFor({ state: 'detached' })
+  const saved = (await rules['monitoring.list_rules']({})).find((one) => one.id === id)
+  assert.deepEqual([saved?.name, saved?.expression], ['轮椅租借', '轮椅 或 平车'])
+  await close()
+})
+
 test('by keyboard alone: n and r lead into the field, Escape folds it up, Back returns to the row', { skip }, async () => {
   const { page, close } = await open('hangzhou.duty')
   const id = await newCase()

@@ -20,6 +20,8 @@ export default function DeliveryPage() {
   const { t } = useText()
   const asked = useAsk('delivery.list_webhooks', {})
   const [editing, setEditing] = useState<Webhook | 'new'>()
+  // As it is now, not as it was when it was opened.
+  const webhook = editing === 'new' ? undefined : (asked.data?.webhooks?.find(({ id }) => id === editing?.id) ?? editing)
   return (
     <Page
       title={t('delivery:title')}
@@ -62,7 +64,7 @@ export default function DeliveryPage() {
       <FailedLetters />
       {editing ? (
         <Suspense>
-          <WebhookEditor webhook={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />
+          <WebhookEditor webhook={webhook} onClose={() => setEditing(undefined)} />
         </Suspense>
       ) : null}
     </Page>

@@ -27,7 +27,8 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
     unitId: String(webhook?.unitId ?? me.unit.id),
     enabled: webhook?.enabled ?? true,
   })
-  const { value: draft, set: setDraft } = kept
+  const { value: draft } = kept
+  const setDraft = (change: typeof draft) => kept.set(change, webhook && Date.parse(webhook.updatedAt))
   const save = useDo('delivery.save_webhook', {
     onDone: (saved) => {
       kept.end()
@@ -45,7 +46,7 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
   const rotate = useDo('delivery.rotate_secret', { onDone: (made) => setSecret(made.secret) })
   const act = () =>
     save.mutateAsync({
-      ...(webhook && { id: webhook.id }),
+      ...(webhook && { id: webhook.id, seen: webhook.updatedAt }),
       name: draft.name,
       url: draft.url.trim(),
       minSeverity: Number(draft.minSeverity),
@@ -65,7 +66,7 @@ export default function WebhookEditor({ webhook, onClose }: { webhook: Webhook |
         {t('common:action.save')}
       </ConfirmButton>
       <Button onClick={onClose}>{t('common:action.fold')}</Button>
-      <DraftNote of={kept} />
+      <DraftNote of={kept} changedAt={webhook?.updatedAt} />
       {webhook ? (
         <span className="push row row-tight">
           <ConfirmButton

@@ -31,6 +31,7 @@ export default function RuleEditor({ rule, onClose }: { rule: Rule | undefined; 
     enabled: rule?.enabled ?? true,
   })
   const { name, expression, unitId, severityFloor, enabled } = draft.value
+  const set = (change: Partial<typeof draft.value>) => draft.set(change, rule && Date.parse(rule.updatedAt))
   const save = useDo('monitoring.save_rule', {
     onDone: () => {
       tell(t(enabled ? 'monitoring:rules.saved_from_now' : 'monitoring:rules.saved'))
@@ -50,7 +51,7 @@ export default function RuleEditor({ rule, onClose }: { rule: Rule | undefined; 
     ((overshoot(name, 60) > 0 || overshoot(expression, longest) > 0) && t('common:field.too_long'))
   const act = () =>
     save.mutateAsync({
-      ...(rule && { id: rule.id }),
+      ...(rule && { id: rule.id, seen: rule.updatedAt }),
       name,
       expression,
       unitId: Number(unitId),
@@ -68,7 +69,7 @@ export default function RuleEditor({ rule, onClose }: { rule: Rule | undefined; 
             {t('common:action.save')}
           </ConfirmButton>
           <Button onClick={onClose}>{t('common:action.fold')}</Button>
-          <DraftNote of={draft} />
+          <DraftNote of={draft} changedAt={rule?.updatedAt} />
         </div>
       }
     >
@@ -79,14 +80,14 @@ export default function RuleEditor({ rule, onClose }: { rule: Rule | undefined; 
           value={name}
           maxLength={60}
           placeholder={t('monitoring:rules.name_hint')}
-          onChange={(value) => draft.set({ name: value })}
+          onChange={(value) => set({ name: value })}
         />
         <TextArea
           code
           label={t('monitoring:rules.expression')}
           value={expression}
           maxLength={longest}
-          onChange={(value) => draft.set({ expression: value })}
+          onChange={(value) => set({ expression: value })}
         />
         <RuleTrial expression={expression} />
         <div className="form-pair">
@@ -95,7 +96,7 @@ export default function RuleEditor({ rule, onClose }: { rule: Rule | undefined; 
             value={unitId}
             options={choices}
             search
-            onChange={(value) => draft.set({ unitId: value })}
+            onChange={(value) => set({ unitId: value })}
           />
           <Choice
             label={t('monitoring:rules.floor')}
@@ -104,10 +105,10 @@ export default function RuleEditor({ rule, onClose }: { rule: Rule | undefined; 
               value: String(level),
               label: level === 0 ? t('monitoring:rules.floor_none') : t(`common:severity.${level}`),
             }))}
-            onChange={(value) => draft.set({ severityFloor: value })}
+            onChange={(value) => set({ severityFloor: value })}
           />
         </div>
-        <Check label={t('monitoring:rules.enabled')} value={enabled} onChange={(value) => draft.set({ enabled: value })} />
+        <Check label={t('monitoring:rules.enabled')} value={enabled} onChange={(value) => set({ enabled: value })} />
       </div>
     </SideDrawer>
   )

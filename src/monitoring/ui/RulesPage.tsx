@@ -24,6 +24,8 @@ export default function RulesPage() {
   const me = useMe()
   const asked = useAsk('monitoring.list_rules', {})
   const [editing, setEditing] = useState<Rule | 'new'>()
+  // As it is now, not as it was when it was opened.
+  const rule = editing === 'new' ? undefined : (asked.data?.find(({ id }) => id === editing?.id) ?? editing)
   const remove = useDo('monitoring.delete_rule', { onDone: () => tell(t('monitoring:rules.removed')) })
   const mayAdd = me.rights.includes('monitoring.manage_rules')
   const columns: Column<Rule>[] = [
@@ -132,7 +134,7 @@ export default function RulesPage() {
       </Panel>
       {editing ? (
         <Suspense>
-          <RuleEditor rule={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />
+          <RuleEditor rule={rule} onClose={() => setEditing(undefined)} />
         </Suspense>
       ) : null}
     </Page>

@@ -35,7 +35,8 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
     intervalSeconds: source?.intervalSeconds ?? 300,
     enabled: source?.enabled ?? true,
   })
-  const { value: draft, set: setDraft } = kept
+  const { value: draft } = kept
+  const setDraft = (change: typeof draft) => kept.set(change, source && Date.parse(source.updatedAt))
   const save = useDo('monitoring.save_source', {
     onDone: ({ webhookSecret }) => {
       kept.end()
@@ -60,7 +61,7 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
     (isFeed && draft.url.trim() === '' && t('common:field.lacks', { what: t('monitoring:sources.url') }))
   const act = () =>
     save.mutateAsync({
-      ...(source && { id: source.id }),
+      ...(source && { id: source.id, seen: source.updatedAt }),
       name: draft.name,
       kind: draft.kind,
       url: isFeed ? draft.url : null,
@@ -79,7 +80,7 @@ export default function SourceEditor({ source, onClose }: { source: Source | und
         {t('common:action.save')}
       </ConfirmButton>
       <Button onClick={onClose}>{t('common:action.fold')}</Button>
-      <DraftNote of={kept} />
+      <DraftNote of={kept} changedAt={source?.updatedAt} />
       {source?.abilities.edit ? (
         <span className="push">
           <ConfirmButton

@@ -25,6 +25,8 @@ export default function SourcesPage() {
   const me = useMe()
   const asked = useAsk('monitoring.list_sources', {}, { refetchMs: 15_000 })
   const [editing, setEditing] = useState<Source | 'new'>()
+  // As it is now, not as it was when it was opened.
+  const source = editing === 'new' ? undefined : (asked.data?.find(({ id }) => id === editing?.id) ?? editing)
   const mayManage = me.rights.includes('monitoring.manage_sources')
   return (
     <Page
@@ -54,7 +56,7 @@ export default function SourcesPage() {
       {me.rights.includes('monitoring.intake') ? <IntakePanel /> : null}
       {editing ? (
         <Suspense>
-          <SourceEditor source={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />
+          <SourceEditor source={source} onClose={() => setEditing(undefined)} />
         </Suspense>
       ) : null}
     </Page>

@@ -78,6 +78,7 @@ export const common: Same<typeof zh.common> = {
     discarded: 'Draft discarded',
     undo: 'Undo',
     unsent: 'has a draft',
+    overtaken: 'Somebody changed this after you began; saving keeps the fields that you changed, and theirs for the rest.',
     leave_question: 'Not sent yet: {{count}}',
     leave_detail:
       'Signing out deletes these drafts from this machine. A session that runs out does not: they are there when you sign in again.',

@@ -75,6 +75,7 @@ export const common = {
     discarded: '草稿已放弃',
     undo: '撤销',
     unsent: '有未提交的草稿',
+    overtaken: '您开始修改后，他人已更新此项；保存时以您改动的栏目为准，其余保留他人的更新。',
     leave_question: '还有 {{count}} 处文字没有提交',
     leave_detail: '退出登录会从这台电脑删除这些草稿。登录超时不会删除，再次登录后仍在。',
     leave: '删除草稿并退出',
