@@ -343,6 +343,16 @@ test('the door reads people’s names and passwords, and neither the trail nor w
     assert.equal(await refusal(asLogin('anlan_door', (client) => client.query(text))), '42501', text)
 })
 
+test('what people’s passwords are is read at the door alone; the worker sees who has one', async () => {
+  const hashes = 'select password_hash from access.credential'
+  assert.equal(await refusal(asLogin('anlan_door', (client) => client.query(hashes))), 'allowed')
+  assert.equal(await refusal(asLogin('anlan_worker', (client) => client.query(hashes))), '42501')
+  assert.equal(
+    await refusal(asLogin('anlan_worker', (client) => client.query('select person_id from access.credential'))),
+    'allowed',
+  )
+})
+
 test('a condition is not tried on rows out of sight', async () => {
   const trap = `select count(*)::int as n from access.person where 1 / (case when login like 'guangzhou%' then 0 else 1 end) = 1`
   assert.equal((await inject(people.branch, 'access.read', trap))[0]?.n, 7)

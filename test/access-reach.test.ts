@@ -84,6 +84,107 @@ test('an ask tells of its own units, to those above, in numbers and codes; with 
   })
 })
 
+test('whatever the tier: about one unit that there is, in scope, and named by both of its numbers', async () => {
+  const nobody = { persons: `'{}'`, held: 'null', unit: 'null' }
+  const stranger = { persons: `'{${await personOf('wuhan.duty')}}'`, held: 'null', unit: 'null' }
+  const southern = { held: `'response.handle'`, unit: String(guangzhou.region) }
+  const words = `'{"case": 7, "unit": "病人张三 请速转账", "severity": 3}'`
+  const emitting = (branch: string, region: string, facts: string) =>
+    `select delivery.emit(${branch}, ${region}, 'case.opened', ${facts}, '/response/7', 3)`
+  const away = {
+    branch: { branch: String(ningbo.id) },
+    region: { branch: String(guangzhou.id), region: String(guangzhou.region) },
+  }
+  for (const [login, outside] of [
+    ['hangzhou.duty', away.branch],
+    ['several.delta', away.region],
+    ['east.coordinator', away.region],
+    ['hq.publicity', null],
+  ] as const) {
+    const actor = await actorOf(login)
+    const refused = (what: string, text: string) =>
+      inject(actor, 'response.handle', text).then((code) => assert.equal(code, '42501', `${login}: ${what}`))
+    assert.equal(await inject(actor, 'response.handle', telling(nobody)), 'done', login)
+    assert.equal(
+      await inject(actor, 'response.handle', emitting(String(hangzhou.id), String(hangzhou.region), `'{"case_id": 7}'`)),
+      'done',
+    )
+    if (outside) await refused('a unit out of scope', telling({ ...nobody, ...outside }))
+    if (outside) await refused('an event out of scope', emitting(outside.branch, String(hangzhou.region), `'{}'`))
+    for (const lacking of [
+      { branch: 'null' },
+      { region: 'null' },
+      { branch: 'null', region: 'null' },
+      { region: String(guangzhou.region) },
+    ]) {
+      await refused('a stranger', telling({ ...stranger, ...lacking }))
+      await refused('those on duty elsewhere', telling({ ...southern, ...lacking }))
+      await refused('free words', telling({ ...nobody, ...lacking, facts: words }))
+      const { branch = String(hangzhou.id), region = String(hangzhou.region) } = lacking as { branch?: string; region?: string }
+      await refused('an event', emitting(branch, region, words))
+    }
+    await refused('nobody and everybody', telling({ ...nobody, persons: 'null' }))
+    await refused('no page', telling({ ...nobody, path: 'null' }))
+    await refused('no facts', telling({ ...nobody, facts: 'null' }))
+  }
+})
+
+test('a search by a rule finds nothing where the rule is out of sight, nor is it told who stands above out of sight', async () => {
+  const rule = async (code: string) => {
+    const [row] = await house.admin<{ id: number }>(
+      `insert into monitoring.rule (name, expression, severity_floor, branch_id, region_id)
+       select '盯', '排队', 0, branch_id, region_id from access.unit where code = $1 returning id`,
+      [code],
+    )
+    return row?.id ?? 0
+  }
+  const [post] = await house.admin<{ id: string }>(
+    `insert into monitoring.post (platform, kind, author, title, text, published_at, likes, comments, shares, followers, intake_key, text_key,
+       units, judgement, demo)
+     values ('weibo', 'post', '', '', '排队', now(), 0, 0, 0, 0, gen_random_uuid(), gen_random_uuid(), '{}', '{}', false) returning id`,
+  )
+  const [mention] = await house.admin<{ id: string }>(
+    `insert into monitoring.mention (post_id, branch_id, region_id, published_at, severity, demo, heat, sentiment, category, triage, platform,
+       kind, author, title, excerpt, folded, grams)
+     values ($1, $2, $3, now(), 1, false, 1, 'negative', 'service', 'appeal', 'weibo', 'post', '', '', '', '排队', '') returning id`,
+    [post?.id, hangzhou.id, hangzhou.region],
+  )
+  const rules = { own: await rule('hangzhou'), region: await rule('east'), group: await rule('hq') }
+  for (const id of Object.values(rules))
+    await house.admin(
+      `insert into monitoring.mention_rule (mention_id, rule_id, branch_id, region_id, published_at, spans) values ($1, $2, $3, $4, now(), '[]')`,
+      [mention?.id, id, hangzhou.id, hangzhou.region],
+    )
+  const found = async (login: string, id: number) => {
+    const actor = await actorOf(login)
+    return house.db.read(actor, 'monitoring.read', async (tx) => {
+      const { rows } =
+        await sql`select id from monitoring.search('{排队}', '{}', ${JSON.stringify({ ruleId: id })}::jsonb, null, null, 10)`.execute(
+          tx as never,
+        )
+      return rows.length
+    })
+  }
+  for (const [login, sees] of Object.entries({
+    'hangzhou.duty': [1, 0, 0],
+    'several.delta': [1, 0, 0],
+    'east.coordinator': [1, 1, 0],
+    'hq.publicity': [1, 1, 1],
+  }))
+    assert.deepEqual(await Promise.all(Object.values(rules).map((id) => found(login, id))), sees, login)
+  const above = async (login: string, asked: string) => {
+    const id = await personOf(asked)
+    return house.db.read(await actorOf(login), 'access.read', async (tx) => {
+      const { rows } = await sql<{ is: boolean }>`select access.stands_above(${id}::int) as is`.execute(tx as never)
+      return rows[0]?.is
+    })
+  }
+  assert.equal(await above('east.security', 'hangzhou.duty'), false)
+  assert.equal(await above('east.security', 'guangzhou.duty'), true)
+  await house.admin(`update access.grant set withdrawn_at = now() where person_id = $1`, [await personOf('guangzhou.duty')])
+  assert.equal(await above('east.security', 'guangzhou.duty'), true, 'of somebody out of sight the answer never changes')
+})
+
 test('an ask sends events of its own units, and learns who is on duty there and above', async () => {
   const emit = (more: { branch?: number; event?: string; facts?: string } = {}) =>
     `select delivery.emit(${more.branch ?? hangzhou.id}, ${hangzhou.region}, '${more.event ?? 'case.opened'}',
