@@ -3,43 +3,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { access } from '../src/access/contract.ts'
-import { loadActor } from '../src/access/index.ts'
 import { type Actor, StaleContext } from '../src/base/db.ts'
 import { openShares } from '../src/base/share.ts'
 import { served } from '../src/rooms.ts'
-import { openScene } from './case-scene.ts'
+import { actors, askOf, grantsOf, load, people, right, same, scene } from './share-scene.ts'
 
 // What many ask at the same moment is read once. It must be to each of them what they would have got alone.
 
-const scene = await openScene()
-await scene.say(
-  ...['hangzhou', 'ningbo', 'guangzhou', 'wuhan', 'changsha', 'jinan'].flatMap((unit) => [
-    { unit, severity: 1 },
-    { unit, severity: 3 },
-  ]),
-)
-const logins = [
-  'hangzhou.duty',
-  'hangzhou.lead',
-  'ningbo.duty',
-  'guangzhou.duty',
-  'wuhan.duty',
-  'east.coordinator',
-  'south.coordinator',
-  'hq.publicity',
-  'hq.publicity2',
-  'hq.reader',
-]
-const people = await scene.admin<{ id: number; login: string }>(
-  'select id, login from access.person where login = any ($1) order by login',
-  [logins],
-)
-const load = async (id: number) => {
-  const actor = await scene.db.door((tx) => loadActor(tx, id))
-  assert.ok(actor)
-  return actor
-}
-const actors = await Promise.all(people.map(({ id }) => load(id)))
 const units = await scene.admin<{ id: number }>('select id from access.unit order by id limit 14')
 
 interface Sharing {
@@ -109,8 +79,8 @@ test('each shared ask gives everybody what they would have been given alone', { 
   const asks = fc.array(fc.oneof(...wanted), { minLength: 1, maxLength: 6 })
   const some = fc.shuffledSubarray(actors, { minLength: 2 })
   await fc.assert(
-    fc.asyncProperty(asks, some, fc.boolean(), async (asked, asking, patient) => {
-      const shares = openShares(scene.db, () => 0)
+    fc.asyncProperty(asks, some, fc.boolean(), fc.boolean(), async (asked, asking, patient, hurried) => {
+      const shares = openShares(scene.db, () => 0, { turnMs: hurried ? -1 : 1_000, seatMs: 10_000 })
       const pairs = asked.flatMap((one) =>
         asking.flatMap((actor) => {
           const scope = actor.scopes.get(one.right)
@@ -120,9 +90,11 @@ test('each shared ask gives everybody what they would have been given alone', { 
       const answers = await Promise.all(
         pairs.map(async ({ name, right, input, sharing: { read, shape, own }, actor, scope }) => {
           const place = `${right}|${scope.tier}|${scope.units.join()}`
-          const key = `${name}|${place}|${own ? actor.personId : ''}|${JSON.stringify(input)}`
+          const key = `${name}|${place}|${JSON.stringify(input)}`
           const context = own ? { actor, scope } : { scope }
-          const found = await shares.ask({ key, place, actor, right, patient }, (tx) => read(tx, input, context))
+          const found = await shares.ask({ key, place, actor, right, own: own === true, patient }, (tx) =>
+            read(tx, input, context),
+          )
           return shape ? shape(found, input, { actor, scope }) : found
         }),
       )
@@ -135,91 +107,65 @@ test('each shared ask gives everybody what they would have been given alone', { 
   )
 })
 
-const right = 'monitoring.read'
-const same = async () => {
-  const [a, b] = [people.find(({ login }) => login === 'hq.publicity'), people.find(({ login }) => login === 'hq.publicity2')]
-  return [await load(a?.id ?? 0), await load(b?.id ?? 0)] as const
-}
-/** One thing wanted by one person. */
-const askOf = (actor: Actor, key = 'k', patient = false) => {
-  const { tier, units: where } = actor.scopes.get(right) ?? { tier: '', units: [] }
-  return { key, place: `${right}|${tier}|${where.join()}`, actor, right, patient }
-}
-const grantsOf = (actor: Actor) => `person_id = ${actor.personId} and withdrawn_at is null`
-
-test('those who ask in the same moment are answered by one reading, and a later one by another', async () => {
-  const [a, b] = await same()
-  const shares = openShares(scene.db, () => 0)
-  let readings = 0
-  const ask = (actor: Actor) =>
-    shares.ask(askOf(actor), async () => {
-      readings += 1
-      return readings
-    })
-  assert.deepEqual(await Promise.all([ask(a), ask(b), ask(a)]), [1, 1, 1])
-  assert.equal(await ask(b), 2, 'nothing is kept')
-  let open: () => void = () => undefined
-  const held = new Promise<void>((done) => {
-    open = done
-  })
-  let began = 0
-  const slow = (actor: Actor) =>
-    shares.ask(askOf(actor, 'slow'), async () => {
-      began += 1
-      const mine = began
-      if (mine === 1) await held
-      return mine
-    })
-  const first = slow(a)
-  while (began === 0) await new Promise((done) => setImmediate(done))
-  const later = [slow(b), slow(a)]
-  open()
-  assert.deepEqual([await first, ...(await Promise.all(later))], [1, 2, 2], 'nobody gets what was begun before they asked')
-})
-
-test('what pages read by themselves at one place is read in one transaction, and what cannot be read fails alone', async () => {
-  const [a, b] = await same()
-  const branch = await load(people.find(({ login }) => login === 'ningbo.duty')?.id ?? 0)
-  const shares = openShares(scene.db, () => 0)
-  const began = new Map<string, string[]>()
-  const read = (actor: Actor, key: string, text = `now()::text || pg_backend_pid()`) =>
-    shares.ask(askOf(actor, key, true), async (tx) => {
-      const { rows } = await sql<{ at: string }>`select ${sql.raw(text)} as at`.execute(tx as never)
-      began.set(key, [...(began.get(key) ?? []), rows[0]?.at ?? ''])
-      return rows[0]?.at
-    })
-  const [one, two, twin, other] = await Promise.all([read(a, 'one'), read(b, 'two'), read(b, 'one'), read(branch, 'three')])
-  assert.equal(one, two)
-  assert.equal(one, twin)
-  assert.notEqual(one, other)
-  assert.deepEqual([...began.values()].map((times) => times.length).sort(), [1, 1, 1])
-  const [well, ill] = await Promise.allSettled([read(a, 'four'), read(b, 'five', '(1 / 0)::text')])
-  assert.equal(well?.status, 'fulfilled')
-  assert.ok(ill?.status === 'rejected' && (ill.reason as { code: string }).code === '22012')
-})
-
-test('pages that read by themselves have two transactions at once, and what a person asks does not wait for them', async () => {
-  const shares = openShares(scene.db, () => 0)
-  let open: () => void = () => undefined
-  const held = new Promise<void>((done) => {
-    open = done
-  })
-  let inside = 0
-  let most = 0
-  const waiting = actors.map((actor) =>
-    shares.ask(askOf(actor, `w${actor.personId}`, true), async () => {
-      inside += 1
-      most = Math.max(most, inside)
-      await held
-      inside -= 1
-    }),
-  )
-  while (inside < 2) await new Promise((done) => setImmediate(done))
+test('an answer that says what its person may do is made by what they may now, also for asks of one moment', async () => {
   const [a] = await same()
-  assert.equal(await shares.ask(askOf(a, 'own'), async () => 'answered'), 'answered')
-  open()
-  await Promise.all(waiting)
-  assert.equal(most, 2)
+  await scene.admin(`update access.person set epoch = epoch + 1 where id = ${a.personId}`)
+  const [later] = await same()
+  for (const patient of [false, true])
+    for (const [first, second] of [
+      [a, later],
+      [later, a],
+    ] as const) {
+      const shares = openShares(scene.db, () => 0)
+      const ask = (actor: Actor) =>
+        shares.ask({ ...askOf(actor, 'k', patient), own: true }, async () =>
+          actor === later ? 'what they may now' : 'what they might',
+        )
+      const answers = new Map((await Promise.allSettled([ask(first), ask(second)])).map((one, at) => [[first, second][at], one]))
+      const [now, before] = [answers.get(later), answers.get(a)]
+      assert.equal(now?.status === 'fulfilled' && now.value, 'what they may now')
+      assert.ok(before?.status === 'rejected' && before.reason instanceof StaleContext)
+    }
+})
+
+test('a grant that ends takes with it what it added to another ask, at that moment', async () => {
+  const reader = people.find(({ login }) => login === 'hq.reader')?.id
+  const [role] = await scene.admin<{ id: number }>(
+    "insert into access.role (code, name, name_en) values ('case_reader', '看单', 'Case reader') returning id",
+  )
+  await scene.admin(`insert into access.role_right (role_id, "right") values ($1, 'response.read'), ($1, 'access.read')`, [
+    role?.id,
+  ])
+  const token = await scene.token('hq.reader')
+  const overview = async (background: boolean) => {
+    const headers = { authorization: `Bearer ${token}`, ...(background && { 'x-anlan-background': '1' }) }
+    const reply = await scene.app.inject({ method: 'POST', url: '/api/response.get_overview', headers, payload: {} })
+    return { status: reply.statusCode, ...(reply.json() as { mentionsShown: boolean; latest: unknown[] }) }
+  }
+  await scene.admin('insert into access.grant (person_id, role_id, unit_id) select $1, $2, id from access.unit where code = $3', [
+    reader,
+    role?.id,
+    'hq',
+  ])
+  for (const background of [false, true]) {
+    for (let ms = 200, shown = false; !shown; ms *= 2) {
+      await scene.admin(
+        'update access.grant set valid_until = clock_timestamp() + make_interval(secs => $3) where person_id = $1 and role_id <> $2',
+        [reader, role?.id, ms / 1000],
+      )
+      shown = (await overview(background)).mentionsShown
+    }
+    const over = async () =>
+      (
+        await scene.admin('select from access.grant where person_id = $1 and role_id <> $2 and valid_until <= now()', [
+          reader,
+          role?.id,
+        ])
+      ).length > 0
+    while (!(await over())) await new Promise((done) => setImmediate(done))
+    const after = await overview(background)
+    assert.deepEqual([after.status, after.mentionsShown, after.latest], [200, false, []])
+  }
 })
 
 test('whoever lost the right since they were compiled is left out, the others are answered', async () => {
@@ -229,6 +175,12 @@ test('whoever lost the right since they were compiled is left out, the others ar
   const [kept, gone] = await Promise.allSettled([a, b].map((actor) => shares.ask(askOf(actor), async () => 'rows')))
   assert.equal(kept?.status === 'fulfilled' && kept.value, 'rows')
   assert.ok(gone?.status === 'rejected' && gone.reason instanceof StaleContext)
+  for (const patient of [false, true]) {
+    const ask = (actor: Actor) => shares.ask(askOf(actor, 'k', patient), async () => 'rows')
+    const [first, second] = await Promise.allSettled([ask(b), ask(a)])
+    assert.equal(first?.status, 'rejected')
+    assert.equal(second?.status === 'fulfilled' && second.value, 'rows', 'who comes first spoils nothing for the others')
+  }
   await assert.rejects(scene.as('hq.publicity2', access)['access.list_units']({}), { code: 'forbidden' })
 })
 

@@ -3,8 +3,10 @@ import type { Actor, Db, DoorTx, Scope, Tier } from '../base/db.ts'
 
 /** What a person may do now, each right with where it is held. The database's own decision, kept for one look-up. */
 export async function loadActor(tx: DoorTx, personId: number): Promise<Actor | null> {
-  const { rows } = await sql<{ epoch: number; asOf: string; right: string | null; tier: Tier | null; units: number[] | null }>`
-    select person.epoch, now()::timestamptz(3) as "asOf", held.right, scope.tier, scope.units
+  const { rows } = await sql<Compiled>`
+    select person.epoch, now()::timestamptz(3) as "asOf", held.right, scope.tier, scope.units,
+      (select min(at) from access.grant cross join lateral (values (valid_from), (valid_until)) edge (at)
+        where person_id = person.id and withdrawn_at is null and at > now())::text as until
     from access.person
     left join lateral (
       select distinct role_right.right from access.grant join access.role_right using (role_id)
@@ -15,19 +17,30 @@ export async function loadActor(tx: DoorTx, personId: number): Promise<Actor | n
   if (!first) return null
   const scopes = new Map<string, Scope>()
   for (const { right, tier, units } of rows) if (right && tier) scopes.set(right, { tier, units: units ?? [] })
-  return { personId, epoch: first.epoch, asOf: first.asOf, scopes }
+  return { personId, epoch: first.epoch, asOf: first.asOf, until: first.until, scopes }
+}
+
+interface Compiled {
+  readonly epoch: number
+  readonly asOf: string
+  readonly until: string | null
+  readonly right: string | null
+  readonly tier: Tier | null
+  readonly units: number[] | null
 }
 
 /** Which of these are still exactly what their people may do: nothing granted or withdrawn since, nothing begun or over. */
 export async function unchangedActors(db: Db, actors: readonly Actor[]): Promise<ReadonlySet<Actor>> {
-  const rows = await db.query<{ place: number }>('anlan_door', {
+  const query = {
     name: 'unchanged_actors',
     text: `select place::int from unnest($1::int[], $2::int[], $3::timestamptz[]) with ordinality as kept (id, epoch, as_of, place)
       join access.person on person.id = kept.id and person.epoch = kept.epoch and person.active
       where not exists (select from access.grant where person_id = kept.id and withdrawn_at is null
         and ((valid_from > as_of and valid_from <= now()) or (valid_until > as_of and valid_until <= now())))`,
     values: [actors.map(({ personId }) => personId), actors.map(({ epoch }) => epoch), actors.map(({ asOf }) => asOf)],
-  })
+  }
+  // All news wait for it, so it does not wait for ever.
+  const rows = await db.query<{ place: number }>('anlan_door', query, 10_000)
   return new Set(rows.flatMap(({ place }) => actors[place - 1] ?? []))
 }
 

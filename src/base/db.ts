@@ -31,6 +31,8 @@ export interface Actor {
   readonly epoch: number
   /** When it was compiled, by the database's clock. */
   readonly asOf: string
+  /** When, by the same clock, one of the grants begins or ends: from then on it says no longer what this person may do. */
+  readonly until: string | null
   readonly scopes: ReadonlyMap<string, Scope>
 }
 
@@ -76,11 +78,14 @@ const connectionsOf: Record<Login, number> = {
   anlan_branch: 8,
   anlan_region: 6,
   anlan_group: 8,
-  anlan_several: 4,
+  anlan_several: 6,
   anlan_door: 6,
   anlan_worker: 6,
   anlan_trail: 2,
 }
+
+/** No statement of a person's ask runs longer: it would hold a connection that others wait for. */
+const longestMs = 60_000
 
 /** Opens one small pool for each login. `adminUrl` tells host and database; its own login is used only to set
  * right a login that was tampered with, of which `onRepair` hears. */
@@ -95,8 +100,11 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
       connectionString: loginUrl(adminUrl, login, secret),
       max: connectionsOf[login],
       connectionTimeoutMillis: 10_000,
-      options: '-c timezone=UTC',
+      options: `-c timezone=UTC${tiers.has(login) ? ` -c statement_timeout=${longestMs}` : ''}`,
       application_name: login,
+      // A line that something on the way has dropped is found out before somebody waits for it.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 30_000,
     })
     // A connection that breaks, idle or in use, fails what was asked of it and is replaced; without a listener it would end the process.
     made.on('error', () => undefined)
@@ -145,8 +153,10 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
     begin: string,
     work: (tx: Kysely<DB>, connection: pg.PoolClient) => Promise<T>,
     enter: (connection: pg.PoolClient) => Promise<unknown> = async () => undefined,
+    withinMs?: number,
   ): Promise<T> {
     const connection = await connect(login)
+    const release = releaseOnce(connection, withinMs)
     const cleared = tiers.has(login) ? `${clearing}; deallocate all` : login === 'anlan_door' ? clearing : ''
     const tx = new Kysely<DB>({ dialect: new PostgresDialect({ pool: single(connection) }) })
     let broken: Error | undefined
@@ -162,7 +172,7 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
       })
       throw (error as { code?: string }).code === 'AN001' ? new StaleContext() : error
     } finally {
-      connection.release(broken)
+      release(broken)
     }
   }
 
@@ -175,11 +185,14 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
     const scope = actor.scopes.get(right)
     if (!scope) throw new StaleContext()
     // As a parameter, so that the ticket does not stand in pg_stat_activity, where sessions of the same login could read it.
-    const enter = (connection: pg.PoolClient) =>
-      connection.query({
-        text: 'select access.enter($1, $2)',
-        values: signContext(key, actor, right, scope, connection),
+    const enter = async (connection: pg.PoolClient) => {
+      const { rows } = await connection.query<{ over: boolean | null }>({
+        text: 'select access.enter($1, $2), now() >= $3::timestamptz as over',
+        values: [...signContext(key, actor, right, scope, connection), actor.until],
       })
+      // The database decided about this right; what else the actor says of the person has to hold as well.
+      if (rows[0]?.over) throw new StaleContext()
+    }
     return transaction(`anlan_${scope.tier}`, begin, work, enter)
   }
 
@@ -190,25 +203,15 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
     },
     /**
      * Reads once for several people who are thought to hold the right at the same place, as the first of them; `shown` are those of whom
-     * the database says so too, in the same snapshot. Nobody else may be given the result.
+     * the database says so too, in the same snapshot, and that nothing they may do has changed since. Nobody else may be given the result.
      */
-    readFor<T>(
-      [first, ...others]: readonly Actor[],
-      right: string,
-      work: (tx: ReadTx) => Promise<T>,
-    ): Promise<{ result: T; shown: ReadonlySet<number> }> {
+    readFor<T>(actors: readonly Actor[], right: string, work: (tx: ReadTx, shown: ReadonlySet<Actor>) => Promise<T>): Promise<T> {
+      const [first, ...others] = actors
       if (!first) throw new Error('somebody asks')
       const begin = 'begin isolation level repeatable read read only'
       return scoped(first, right, begin, async (tx, connection) => {
-        const shown = new Set([first.personId])
-        if (others.length > 0) {
-          const { rows } = await connection.query<{ ids: number[] }>({
-            text: 'select access.share($1) as ids',
-            values: [signShare(key, others, connection)],
-          })
-          for (const id of rows[0]?.ids ?? []) shown.add(id)
-        }
-        return { result: await work(tx as unknown as ReadTx), shown }
+        const shown = new Set([first, ...(await findKept(key, newestOf(actors, others), connection))])
+        return work(tx as unknown as ReadTx, shown)
       })
     },
     /** Writes as this person. */
@@ -216,10 +219,13 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
       return scoped(actor, right, 'begin', (tx) => work(tx as Tx))
     },
     door: <T>(work: (tx: DoorTx) => Promise<T>): Promise<T> => transaction('anlan_door', 'begin', (tx) => work(tx as DoorTx)),
-    work: <T>(work: (tx: WorkTx) => Promise<T>): Promise<T> => transaction('anlan_worker', 'begin', (tx) => work(tx as WorkTx)),
-    /** One statement by itself, for what every request begins with. */
-    async query<R extends pg.QueryResultRow>(login: Login, statement: pg.QueryConfig): Promise<R[]> {
+    /** `withinMs`: the database has so long to answer, from when there is a connection. */
+    work: <T>(work: (tx: WorkTx) => Promise<T>, withinMs?: number): Promise<T> =>
+      transaction('anlan_worker', 'begin', (tx) => work(tx as WorkTx), undefined, withinMs),
+    /** One statement by itself, for what every request begins with. `withinMs`: the database has so long to answer. */
+    async query<R extends pg.QueryResultRow>(login: Login, statement: pg.QueryConfig, withinMs?: number): Promise<R[]> {
       const connection = await connect(login)
+      const release = releaseOnce(connection, withinMs)
       let broken: Error | undefined
       try {
         return (await connection.query<R>(statement)).rows
@@ -227,7 +233,7 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
         if ((error as { code?: string }).code === undefined) broken = error as Error
         throw error
       } finally {
-        connection.release(broken)
+        release(broken)
       }
     },
     /** The pool of a login, for the queue and the trail's group commit. */
@@ -247,6 +253,18 @@ const tiers = new Set<Login>(['anlan_branch', 'anlan_region', 'anlan_group', 'an
  * statements under a name (the door keeps its own). In the same message as the commit, so that it costs no round trip.
  */
 const clearing = '; reset all; select pg_advisory_unlock_all(); close all; unlisten *'
+
+/** Gives a connection back; after `withinMs` it is broken off, and with it whatever waits for the database. */
+function releaseOnce(connection: pg.PoolClient, withinMs?: number): (broken?: Error) => void {
+  let held = true
+  const timer = withinMs === undefined ? undefined : setTimeout(() => release(new Error('no answer in time')), withinMs)
+  function release(broken?: Error): void {
+    clearTimeout(timer)
+    if (held) connection.release(broken)
+    held = false
+  }
+  return release
+}
 
 /** Kysely asks a pool for connections; this one always hands out the same, already inside its transaction. */
 function single(connection: pg.PoolClient) {
@@ -271,6 +289,26 @@ function signContext(
   const body = ['v1', actor.personId, right, scope.tier, units, actor.epoch, expires, processID].join('|')
   if (!/^[\w.|{},]+$/.test(body)) throw new Error('a context holds names and numbers only')
   return [`${body}|${createHmac('sha256', key).update(body).digest('hex')}`, several]
+}
+
+/** Of one person compiled before and after a change only the later can be right; the database answers by person. */
+function newestOf(all: readonly Actor[], some: readonly Actor[]): readonly Actor[] {
+  const epochs = new Map<number, number>()
+  for (const { personId, epoch } of all) epochs.set(personId, Math.max(epoch, epochs.get(personId) ?? 0))
+  return some.filter(({ personId, epoch }) => epochs.get(personId) === epoch)
+}
+
+/** Those who hold this transaction's right where it is held here, and nothing of whose grants has begun or ended since. */
+async function findKept(key: Buffer, actors: readonly Actor[], connection: pg.PoolClient): Promise<readonly Actor[]> {
+  if (actors.length === 0) return []
+  const { rows } = await connection.query<{ ids: number[]; over: number[] }>({
+    text: `select access.share($1) as ids, array(select place::int from unnest($2::timestamptz[]) with ordinality kept (until, place)
+      where until <= now()) as over`,
+    values: [signShare(key, actors, connection), actors.map(({ until }) => until)],
+  })
+  const ids = new Set(rows[0]?.ids)
+  const over = new Set(rows[0]?.over)
+  return actors.filter(({ personId }, place) => ids.has(personId) && !over.has(place + 1))
 }
 
 /** Names others for whom the same answer is meant, as `access.share()` reads it, for one connection. */

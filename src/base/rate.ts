@@ -68,3 +68,39 @@ export function openCount(most: number) {
     },
   }
 }
+
+interface Own {
+  readonly going: Map<unknown, number>
+  readonly waiting: { readonly what: unknown; readonly begin: () => void }[]
+}
+
+/** Lets each do so many different things at once; the rest of theirs waits, in order. What is the same counts once. */
+export function openTurns(most: number) {
+  const all = new Map<number, Own>()
+  const fits = ({ going }: Own, what: unknown) => going.has(what) || going.size < most
+  const enter = ({ going }: Own, what: unknown) => going.set(what, (going.get(what) ?? 0) + 1)
+
+  function leave(who: number, own: Own, what: unknown): void {
+    const left = (own.going.get(what) ?? 1) - 1
+    if (left > 0) own.going.set(what, left)
+    else own.going.delete(what)
+    for (let next = own.waiting[0]; next && fits(own, next.what); next = own.waiting[0]) {
+      own.waiting.shift()
+      enter(own, next.what)
+      next.begin()
+    }
+    if (own.going.size === 0) all.delete(who)
+  }
+
+  return async function inTurn<T>(who: number, what: unknown, work: () => Promise<T>): Promise<T> {
+    const own: Own = all.get(who) ?? { going: new Map(), waiting: [] }
+    all.set(who, own)
+    if (fits(own, what)) enter(own, what)
+    else await new Promise<void>((begin) => own.waiting.push({ what, begin }))
+    try {
+      return await work()
+    } finally {
+      leave(who, own, what)
+    }
+  }
+}

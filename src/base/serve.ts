@@ -6,6 +6,7 @@ import { type Actor, type Db, type DoorTx, type ReadTx, type Scope, StaleContext
 import { baseErrors, type FieldFault, Refusal } from './error.ts'
 import { isConnectionLost } from './loop.ts'
 import { reaches } from './news.ts'
+import { openTurns } from './rate.ts'
 import { openShares } from './share.ts'
 
 /** Who is asking, from where, and how to look again when what they may do has changed in between. */
@@ -152,6 +153,9 @@ export interface ServeOptions {
   readonly onDefect?: (error: unknown, name: string, trace: string) => void
 }
 
+/** So many different asks of one person are in the database at once: the connections of their tier are also for others. */
+const askedAtOnce = 3
+
 /** Turns every room's handlers into one function. The order here is the whole life of a request. */
 export function serve({ db, rooms, trail, onAsked, gatherMs = () => 0, onDefect }: ServeOptions): Call {
   const known = new Map<string, { ask: Ask; run: (...given: never[]) => Promise<unknown>; sharing: Sharing | undefined }>()
@@ -161,6 +165,7 @@ export function serve({ db, rooms, trail, onAsked, gatherMs = () => 0, onDefect 
       known.set(name, { ask, run: run as never, sharing: run?.sharing })
     }
   const shares = openShares(db, gatherMs)
+  const inTurn = openTurns(askedAtOnce)
 
   return async (caller, name, read) => {
     const found = known.get(name)
@@ -193,11 +198,15 @@ export function serve({ db, rooms, trail, onAsked, gatherMs = () => 0, onDefect 
       const { scope, actor } = context
       const right = ask.right as string
       const place = `${right}|${scope.tier}|${scope.units.join()}`
-      const key = `${name}|${place}|${own ? actor.personId : ''}|${JSON.stringify(parsed)}`
-      const answer = await shares.ask({ key, place, actor, right, patient: caller.background }, async (tx) => {
-        const result = await read(tx, parsed as never, (own ? context : { scope }) as never)
-        return shape ? result : ask.output.parse(result)
-      })
+      const key = `${name}|${place}|${JSON.stringify(parsed)}`
+      const asking = { key, place, actor, right, own: own === true, patient: caller.background }
+      const take = () =>
+        shares.ask(asking, async (tx) => {
+          const result = await read(tx, parsed as never, (own ? context : { scope }) as never)
+          return shape ? result : ask.output.parse(result)
+        })
+      // What pages ask by themselves has turns of its own.
+      const answer = await (caller.background ? take() : inTurn(actor.personId, key, take))
       return shape ? ask.output.parse(shape(answer as never, parsed as never, context)) : answer
     }
 
@@ -213,22 +222,29 @@ export function serve({ db, rooms, trail, onAsked, gatherMs = () => 0, onDefect 
         await trail.record(entry('allowed', null))
         return result
       }
-      const scope = rightScope(actor, ask.right)
+      const { right } = ask
+      const scope = rightScope(actor, right)
       const parsed = parse(ask, read())
       subject = ask.subject?.(parsed) ?? null
       const context: Context = { actor: actor as Actor, scope }
       if (!ask.writes) {
         const checked = found.sharing
           ? await readShared(found.sharing, parsed, context)
-          : ask.output.parse(await db.read(context.actor, ask.right, (tx) => found.run(...([tx, parsed, context] as never[]))))
+          : ask.output.parse(
+              await inTurn(context.actor.personId, {}, () =>
+                db.read(context.actor, right, (tx) => found.run(...([tx, parsed, context] as never[]))),
+              ),
+            )
         await trail.record(entry('allowed', null))
         return checked
       }
-      return db.write(context.actor, ask.right, async (tx) => {
-        const checked = ask.output.parse(await found.run(...([tx, parsed, context] as never[])))
-        await trail.recordIn(tx, entry('allowed', null))
-        return checked
-      })
+      return inTurn(context.actor.personId, {}, () =>
+        db.write(context.actor, right, async (tx) => {
+          const checked = ask.output.parse(await found.run(...([tx, parsed, context] as never[])))
+          await trail.recordIn(tx, entry('allowed', null))
+          return checked
+        }),
+      )
     }
 
     try {
@@ -322,7 +338,8 @@ export function asRefusal(error: unknown, trace: string): Refusal {
   if (code === '40001' || code === '40P01') return new Refusal(baseErrors.conflict)
   // A value that a column cannot hold. Contracts say so first, with the place; this is the second line.
   if (code && unfit.includes(code)) return new Refusal(baseErrors.invalid_input)
-  if (isConnectionLost(error)) return new Refusal(baseErrors.busy)
+  // 57014: it took longer than any ask may.
+  if (code === '57014' || isConnectionLost(error)) return new Refusal(baseErrors.busy)
   return new Refusal(baseErrors.unexpected, { trace })
 }
 
