@@ -61,7 +61,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const metrics = openMetrics(async () => ({ queue: await readQueue(db), health: await readHealth(db, jobs) }))
   const sessions = openSessions(db)
   const trail = openTrail(db)
-  const strangers = openStrangers(trail, metrics.refused, clock)
+  const strangers = openStrangers(trail, log, metrics.refused, clock)
   const call = serve({
     db,
     rooms: served,

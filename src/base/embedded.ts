@@ -8,6 +8,8 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { ConfigFault, projectRoot } from './config.ts'
+import type { Log } from './log.ts'
+import { noteLoopError, noteLoopWell } from './loop.ts'
 import { quietLog } from './quiet-log.ts'
 
 /** A PostgreSQL of our own, from the registry's binaries: created on first start, adopted when it outlived a killed program. */
@@ -43,10 +45,10 @@ export async function dataDirectory(configured: string | undefined): Promise<str
  * Starts the server, or adopts the one that runs. It ends with this process however that ends, unless it is killed. Two programs that
  * start at once wait for each other. Told to end meanwhile, it leaves nothing running and throws.
  */
-export async function startEmbedded(directory: string, signal = new AbortController().signal): Promise<Embedded> {
+export async function startEmbedded(directory: string, signal = new AbortController().signal, log?: Log): Promise<Embedded> {
   await mkdir(directory, { recursive: true })
   await keepPrivate(directory)
-  return takeTurn(directory, signal, () => start(directory, signal))
+  return takeTurn(directory, signal, () => start(directory, signal, log))
 }
 
 /** Whether there is a database in this data folder. Throws when there was one and a part of it is gone: nothing takes its place silently. */
@@ -75,7 +77,7 @@ const isFilled = (folder: string): Promise<boolean> =>
     () => false,
   )
 
-async function start(directory: string, signal: AbortSignal): Promise<Embedded> {
+async function start(directory: string, signal: AbortSignal, log?: Log): Promise<Embedded> {
   const created = !(await hasCluster(directory))
   const secret = await readOrMakeSecret(join(directory, 'secret'))
   const place = await findPlace(directory)
@@ -99,7 +101,7 @@ async function start(directory: string, signal: AbortSignal): Promise<Embedded> 
     throw error
   }
   // A server that gave up, as on a full disk, is started again at the same port until it stays.
-  const guard = guardServer(place, port)
+  const guard = guardServer(place, port, log)
   return {
     adminUrl: addressOf(place, password, port, 'anlan'),
     secret,
@@ -306,7 +308,8 @@ function run(place: Place, program: string, args: string[], signal: AbortSignal)
 const stuck = { quit: 8, kill: 24 }
 
 /** Looks twice a second whether the server lives; one look at a time, so that two never start it. */
-function guardServer(place: Place, port: number): { end(): Promise<void> } {
+function guardServer(place: Place, port: number, log?: Log): { end(): Promise<void> } {
+  const failed = (error: unknown) => log && noteLoopError(log, 'database', error)
   let looking: Promise<void> | null = null
   let stopping = 0
   const look = async () => {
@@ -315,17 +318,19 @@ function guardServer(place: Place, port: number): { end(): Promise<void> } {
       stopping = said === 'stopping' ? stopping + 1 : 0
       if (stopping === stuck.quit) process.kill(pid, 'SIGQUIT')
       if (stopping >= stuck.kill) process.kill(pid, 'SIGKILL')
+      if (stopping === 0) noteLoopWell('database')
       return
     }
     stopping = 0
-    await launch(place, port)
+    failed(new Error('the database server is away'))
+    await launch(place, port, failed)
     // One that ends at once, as on a full disk, is not started more often than this.
     await sleep(1_000)
   }
   const timer = setInterval(() => {
     // What fails is tried again at the next look.
     looking ??= look()
-      .catch(() => undefined)
+      .catch(failed)
       .finally(() => {
         looking = null
       })
@@ -338,7 +343,7 @@ function guardServer(place: Place, port: number): { end(): Promise<void> } {
   }
 }
 
-async function launch(place: Place, port: number): Promise<number> {
+async function launch(place: Place, port: number, failed: (error: unknown) => void = () => undefined): Promise<number> {
   const log = await open(join(dirname(place.data), 'postgres.log'), 'a', 0o600)
   await log.chmod(0o600)
   const settings = {
@@ -369,7 +374,7 @@ async function launch(place: Place, port: number): Promise<number> {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   })
-  child.on('error', () => undefined)
+  child.on('error', failed)
   child.unref()
   await log.close()
   return port

@@ -11,19 +11,44 @@ export interface Health {
   readonly outwardHeld: boolean
 }
 
+/** A look at the database takes no longer; one that would gives its connection up. */
+export const lookMs = 3_000
+
+/**
+ * One look at a time, shared by all who ask meanwhile. After `withinMs` they are answered with `otherwise`, whatever the look waits for,
+ * so that a database which takes every connection and never answers holds up nobody who only wants to know how it is.
+ */
+export function oneLook<T>(look: () => Promise<T>, otherwise: T, withinMs = lookMs): () => Promise<T> {
+  let looking: Promise<T> | null = null
+  return () => {
+    looking ??= look().finally(() => {
+      looking = null
+    })
+    return orElse(looking, otherwise, withinMs)
+  }
+}
+
+function orElse<T>(look: Promise<T>, otherwise: T, withinMs: number): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<T>()
+  const timer = setTimeout(() => resolve(otherwise), withinMs)
+  return Promise.race([look, promise]).finally(() => clearTimeout(timer))
+}
+
+export const unwell: Health = { database: false, late: {}, outwardHeld: false }
+
 /** A job that somebody waits for and that is older than this is late. */
 const lateSeconds = 60
 
 /** Whether the database answers, and whether anything that people wait for is late: alerts in the queue, and what rooms name. */
-export async function readHealth(db: Db, rooms: readonly RoomJobs[]): Promise<Health> {
+export async function readHealth(db: Db, rooms: readonly RoomJobs[], withinMs = lookMs): Promise<Health> {
   try {
     return await db.work(async (tx) => {
       const late: Record<string, number> = { alerts: await countLateJobs(tx, quickTasks(rooms)) }
       for (const room of rooms) for (const [name, count] of Object.entries(room.late ?? {})) late[name] = await count(tx)
       return { database: true, late, outwardHeld: (await readOutward(tx)) !== null }
-    })
+    }, withinMs)
   } catch {
-    return { database: false, late: {}, outwardHeld: false }
+    return unwell
   }
 }
 
@@ -57,5 +82,5 @@ export function readQueue(db: Db): Promise<QueueFigures> {
     )
     const figures = rows[0] ?? { waiting: 0, givenUp: 0, oldestSeconds: 0 }
     return { ...figures, errors: Object.fromEntries(errors.rows.map(({ loop, count }) => [loop, count])) }
-  })
+  }, lookMs)
 }

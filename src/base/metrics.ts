@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Health, QueueFigures } from './health.ts'
+import { type Health, lookMs, oneLook, type QueueFigures } from './health.ts'
 import { loopErrors } from './loop.ts'
 import type { Asked } from './serve.ts'
 
@@ -10,7 +10,7 @@ export interface Watched {
 }
 
 /** What operators watch. Labels are names of asks and outcomes; never a person, a unit or a text. */
-export function openMetrics(watch?: () => Promise<Watched>) {
+export function openMetrics(watch?: () => Promise<Watched>, withinMs = lookMs) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'anlan_' })
   const asks = new Counter({
@@ -58,10 +58,13 @@ export function openMetrics(watch?: () => Promise<Watched>) {
     registers: [registry],
   })
 
+  const find = oneLook<Watched | undefined>(async () => watch?.().catch(() => undefined), undefined, withinMs)
+
   /** A database that is away leaves these figures out; that it is away is told by health. */
   async function look(): Promise<void> {
+    const found = await find()
+    // From here to the end nothing is waited for: of two who read at once, neither finds what the other has half written.
     for (const figure of [errors, queue, oldest, late]) figure.reset()
-    const found = await watch?.().catch(() => undefined)
     const counts = found?.queue.errors ?? {}
     // A process that only serves has no row of its own among the workers.
     for (const [loop, count] of Object.entries({ ...loopErrors(), ...counts })) errors.inc({ loop }, count)
@@ -82,8 +85,8 @@ export function openMetrics(watch?: () => Promise<Watched>) {
       strangers.inc({ code })
     },
     async text(openPages: number): Promise<string> {
-      pages.set(openPages)
       await look()
+      pages.set(openPages)
       return registry.metrics()
     },
   }

@@ -135,7 +135,7 @@ export function openStream({ adminUrl, secret, log, rights, unchanged, gatherMs 
   }
 
   async function lookAgain(listener: Listener): Promise<void> {
-    await listener.look().catch(() => undefined)
+    await listener.look().catch((error: unknown) => noteLoopError(log, 'stream', error))
     if (listener.actor() && listeners.has(listener)) say(listener, { topic: 'access.me' })
   }
 

@@ -152,6 +152,7 @@ export class Lane {
       const place = this.idle.indexOf(worker)
       if (place >= 0) this.idle.splice(place, 1)
     })
+    // What goes wrong while it works is told to whose work it was.
     worker.on('error', () => undefined)
     return worker
   }
@@ -191,9 +192,12 @@ export class Lane {
       if (cpu.user + cpu.system - from.user - from.system > maxMs * 1000) fail(new ThreadFault('slow', call.name))
       if (heap.used_heap_size + heap.external_memory > maxMegabytes * 2 ** 20) fail(new ThreadFault('big', call.name))
     }
-    // A thread that is just ending answers nothing: its end is told elsewhere.
-    before.catch(() => undefined)
-    const timer = setInterval(() => void look().catch(() => undefined), watchEveryMs)
+    // A thread that is just ending answers nothing: its end is told elsewhere. One that cannot be watched for another reason has no limits.
+    const blind = (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_WORKER_NOT_RUNNING') fail(new ThreadFault('broken', `${call.name}: ${String(error)}`))
+    }
+    before.catch(blind)
+    const timer = setInterval(() => void look().catch(blind), watchEveryMs)
     ended.addEventListener('abort', () => clearInterval(timer))
   }
 }

@@ -59,8 +59,13 @@ export function registerStream(
       }),
     )
     // Keeps the line open through proxies, and looks whether the session still holds, without keeping it awake.
+    let looking = false
     const timer = setInterval(async () => {
+      // While the database does not answer, one look waits for it, and not one more every few seconds.
+      if (looking) return
+      looking = true
       actor = await sessions.find(sessionHash, false).catch(() => actor)
+      looking = false
       if (actor) write(': \n\n')
       else raw.end()
     }, lookMs)

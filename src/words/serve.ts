@@ -84,7 +84,7 @@ async function serveUntilTold(given: Serving): Promise<number> {
 
 /** Opens one thing on the other and notes how each is closed, with what time it may take: ten seconds together. */
 async function openAll({ config, directory, works, started, tell, told }: Serving, log: Log, ending: Step[]): Promise<Place> {
-  const { adminUrl, secret } = await openDatabase(config, directory, ending, told)
+  const { adminUrl, secret } = await openDatabase({ config, directory, told }, log, ending)
   const place = await takePlace(adminUrl, 'serve', 'beside')
   ending.push({ within: 500, close: () => place.leave() })
   told.signal.throwIfAborted()
@@ -115,10 +115,14 @@ async function openAll({ config, directory, works, started, tell, told }: Servin
   return place
 }
 
-async function openDatabase(config: Config, directory: string, ending: Step[], told: Told) {
+async function openDatabase(
+  { config, directory, told }: Pick<Serving, 'config' | 'directory' | 'told'>,
+  log: Log,
+  ending: Step[],
+) {
   if (config.DATABASE_URL) return { adminUrl: config.DATABASE_URL, secret: config.ANLAN_SECRET ?? '' }
   if (!(await hasCluster(directory))) await tellNew(directory)
-  const embedded = await startEmbedded(directory, told.signal)
+  const embedded = await startEmbedded(directory, told.signal, log)
   ending.push({ within: 4_500, close: () => embedded.stop(3_000) })
   return embedded
 }
