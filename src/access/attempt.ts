@@ -71,7 +71,11 @@ let tidiedAt = Number.NEGATIVE_INFINITY
  * Takes away what nobody needs any more, once a minute at most: counts of yesterday (of a month ago where somebody is still to be told),
  * those of names that nobody has when there are too many, sessions that ended, browsers not seen for half a year.
  */
-export async function tidyDoor(tx: DoorTx, idleMinutes: number, nowMs = performance.now()): Promise<void> {
+export async function tidyDoor(
+  tx: DoorTx,
+  { idleMinutes, aheadMinutes }: { readonly idleMinutes: number; readonly aheadMinutes: number },
+  nowMs = performance.now(),
+): Promise<void> {
   if (nowMs - tidiedAt < 60_000) return
   tidiedAt = nowMs
   const known = sql`select sha256(convert_to(login, 'UTF8')) as hash from access.person`
@@ -79,8 +83,7 @@ export async function tidyDoor(tx: DoorTx, idleMinutes: number, nowMs = performa
     or (at < now() - interval '1 day' and (untold = 0 or login_hash not in (${known})))`.execute(tx)
   await sql`delete from access.attempt where (login_hash, place) in (
     select login_hash, place from access.attempt order by login_hash in (${known}) desc, at desc offset ${mostRows})`.execute(tx)
-  await sql`delete from access.session where expires_at < now() or seen_at < now() - make_interval(mins => ${idleMinutes})`.execute(
-    tx,
-  )
+  await sql`delete from access.session where expires_at < now() or seen_at < now() - make_interval(mins => ${idleMinutes})
+    or greatest(opened_at, seen_at) > now() + make_interval(mins => ${aheadMinutes})`.execute(tx)
   await sql`delete from access.device where seen_at < now() - interval '180 days'`.execute(tx)
 }

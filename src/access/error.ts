@@ -90,8 +90,8 @@ export const accessErrors = errors({
   },
   weak_password: {
     status: 422,
-    zh: '密码强度不够：至少 10 位，且含字母、数字、符号中的两类以上，不得包含账号。',
-    en: 'The password is too weak: at least 10 characters, two kinds of letters, digits and marks, and not the account name.',
+    zh: '密码强度不够：至少 10 位，含字母、数字、符号中的两类以上，不同字符不少于 5 个；不得包含账号，也不得与原密码相同。',
+    en: 'The password is too weak: at least 10 characters, of them five different, two kinds of letters, digits and marks; not the account name and not the password before.',
     next: { zh: '请换一个密码。', en: 'Choose another password.' },
   },
 })

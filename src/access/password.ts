@@ -58,7 +58,7 @@ export async function changePassword(
     tx.selectFrom('access.person').where('id', '=', personId).select('login').executeTakeFirstOrThrow(),
   )
   const { known } = await tryPassword(door, login, input.current, caller)
-  refuseWeak(input.next, login)
+  refuseWeak(input.next, { login, before: input.current })
   const password_hash = await costly({ address: caller.address, known: true }, () => hashPassword(input.next))
   const here = caller.sessionHash ?? Buffer.alloc(0)
   await door(async (tx) => {
@@ -72,11 +72,18 @@ export async function changePassword(
   return {}
 }
 
-/** Throws `weak_password`: fewer than 10 characters, only one kind of character, or the account's own name in it. */
-export function refuseWeak(password: string, login: string): void {
+/**
+ * Throws `weak_password`: fewer than 10 characters, only one kind of character, the same few again and again, the account's own name in it,
+ * or the password that it is to replace.
+ */
+export function refuseWeak(password: string, { login, before }: { readonly login: string; readonly before: string }): void {
+  const signs = new Set(password.toLowerCase()).size
   const kinds = [/\p{L}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length
-  if (password.length < 10 || kinds < 2 || password.toLowerCase().includes(login)) throw new Refusal(accessErrors.weak_password)
+  if (password.length < 10 || kinds < 2 || signs < fewestSigns || password.toLowerCase().includes(login) || password === before)
+    throw new Refusal(accessErrors.weak_password)
 }
+
+const fewestSigns = 5
 
 async function findCredential(tx: DoorTx, login: string, device: Buffer | null) {
   const { rows } = await sql<{ personId: number; passwordHash: string; active: boolean; known: boolean }>`

@@ -10,8 +10,11 @@ import { standsAbove } from './grant.ts'
 import { describeMe } from './me.ts'
 import { type Fitting, hashToken, tryPassword } from './password.ts'
 
-/** A session ends after so long without an ask of its person, and after so long altogether. A person has so many; the oldest end. */
-export const sessionLife = { idleMinutes: 60, hours: 12, most: 30 }
+/**
+ * A session ends after so long without an ask of its person, and after so long altogether. A person has so many; the oldest end. One that
+ * was opened or used later than now, because the clock of the database was ahead, would last for the length of its jump: it is over.
+ */
+export const sessionLife = { idleMinutes: 60, hours: 12, most: 30, aheadMinutes: 5 }
 const mostDevices = 20
 
 export async function signIn(door: Door, input: { login: string; password: string }, caller: Caller): Promise<Me> {
@@ -20,7 +23,7 @@ export async function signIn(door: Door, input: { login: string; password: strin
   const former = caller.browser ? caller.sessionHash : null
   const device = found.known ? null : randomBytes(32).toString('base64url')
   const me = await door(async (tx) => {
-    await tidyDoor(tx, sessionLife.idleMinutes)
+    await tidyDoor(tx, sessionLife)
     // Signing in again in the same browser ends what was open there, whoever's it was.
     if (former) await sql`delete from access.session where token_hash = ${former}`.execute(tx)
     await openSession(tx, hashToken(token), found, caller)
@@ -64,7 +67,9 @@ interface Found {
   readonly epoch: number
 }
 
-const alive = `person.active and expires_at > now() and seen_at > now() - interval '${sessionLife.idleMinutes} minutes'`
+const unexpired = `expires_at > now() and seen_at > now() - interval '${sessionLife.idleMinutes} minutes'
+  and greatest(opened_at, seen_at) < now() + interval '${sessionLife.aheadMinutes} minutes'`
+const alive = `person.active and ${unexpired}`
 
 const ownSql = `
   with found as (
@@ -77,6 +82,9 @@ const severalSql = `
   select place::int, person.id as "personId", person.epoch
   from unnest($1::bytea[]) with ordinality as asked (hash, place) join access.session on token_hash = asked.hash
     join access.person on person.id = session.person_id where ${alive}`
+
+/** All open pages wait for one look-up: one on a dead line must not hold them up until the system finds that out. */
+const lookMs = 10_000
 
 /**
  * Who sessions belong to; null for one that ended. Single statements outside any transaction, as every ask begins with one.
@@ -92,7 +100,8 @@ export function openSessionLookup(db: Db) {
       try {
         const values = [batch.map(({ hash }) => hash)]
         const query = { name: 'find_sessions', text: severalSql, values }
-        const found = new Map((await db.query<Found & { place: number }>('anlan_door', query)).map((row) => [row.place, row]))
+        const rows = await db.query<Found & { place: number }>('anlan_door', query, lookMs)
+        const found = new Map(rows.map((row) => [row.place, row]))
         for (const [at, { done }] of batch.entries()) done(found.get(at + 1) ?? null)
       } catch (error) {
         for (const { failed } of batch) failed(error)
@@ -123,8 +132,7 @@ export async function listSessions(door: Door, _input: object, caller: Caller): 
   return door(async (tx) => {
     const { rows } = await sql<Session>`
       select number as id, opened_at as "openedAt", seen_at as "seenAt", address, agent, token_hash = ${sessionHash} as here
-      from access.session where person_id = ${personId} and expires_at > now()
-        and seen_at > now() - make_interval(mins => ${sessionLife.idleMinutes})
+      from access.session where person_id = ${personId} and ${sql.raw(unexpired)}
       order by token_hash = ${sessionHash} desc, seen_at desc`.execute(tx)
     return { sessions: rows }
   })
