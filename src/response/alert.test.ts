@@ -92,6 +92,12 @@ test('thirty posts of one rumour, routed side by side, make one case', async () 
   await Promise.all(Array.from({ length: 6 }, (_, at) => scene.route(ids.slice(at * 5, at * 5 + 5))))
   const { cases } = await as('hq.publicity')['response.list_cases']({ unitId: scene.units.get('wuhan')?.id })
   assert.equal(cases.length, 1)
+  const [department] = await scene.admin<{ id: number }>(
+    `insert into access.unit (code, name, kind, parent_id) select 'wuhan.night', '夜诊', 'department', id from access.unit
+      where code = 'wuhan' returning id`,
+  )
+  const there = await as('hq.publicity')['response.list_cases']({ unitId: department?.id })
+  assert.deepEqual(there.cases, cases, 'a department stands for its branch, as it does for mentions')
   assert.deepEqual([cases[0]?.alerts, cases[0]?.heat], [30, 60])
   await scene.route(ids)
   assert.equal((await scene.case(cases[0]?.id ?? 0)).alerts, 30, 'a mention raises one alert, however often it is routed')

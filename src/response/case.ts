@@ -99,12 +99,16 @@ export async function findCase(tx: ReadTx | WorkTx, id: number): Promise<CaseRow
   return row as CaseRow
 }
 
-/** The condition that a unit stands for: itself and all below it. */
+/** The condition that a unit stands for: itself and all below it. Cases are a branch's, so a department stands for its branch, as for mentions. */
 async function inUnit(tx: ReadTx, id: number | undefined): Promise<RawBuilder<boolean>> {
   if (id === undefined) return sql`true`
-  const unit = await tx.selectFrom('access.unit').where('id', '=', id).select('kind').executeTakeFirst()
+  const unit = await tx
+    .selectFrom('access.unit')
+    .where('id', '=', id)
+    .select(['kind', 'branch_id as branchId'])
+    .executeTakeFirst()
   if (unit?.kind === 'headquarters') return sql`true`
-  return unit?.kind === 'region' ? sql`c.region_id = ${id}::int` : sql`c.branch_id = ${id}::int`
+  return unit?.kind === 'region' ? sql`c.region_id = ${id}::int` : sql`c.branch_id = ${unit?.branchId ?? 0}::int`
 }
 
 type ListInput = z.output<(typeof response)['response.list_cases']['input']>
