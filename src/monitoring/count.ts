@@ -1,3 +1,4 @@
+import { normalForm } from '../engines/index.ts'
 import { scalar } from './said.ts'
 
 const scales: Readonly<Record<string, number>> = {
@@ -26,9 +27,7 @@ const moreDigits: Readonly<Record<string, string>> = { 六: '6', 七: '7', 八: 
 export function readCount(value: unknown): number | null {
   if (value === undefined || value === null || value === '') return 0
   if (typeof value === 'number') return Number.isFinite(value) ? bounded(value) : null
-  const text = scalar(value)
-    .slice(0, 100)
-    .normalize('NFKC')
+  const text = normalForm(scalar(value).slice(0, 100))
     .replace(/[一二两兩三四五六七八九〇零]/g, (digit) => digits[digit] ?? moreDigits[digit] ?? digit)
     .replace(/(?<=\d)[\s,'’_](?=\d)/g, '')
     .replace(/\s+/g, '')

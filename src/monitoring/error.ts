@@ -61,6 +61,12 @@ export const monitoringErrors = errors({
       en: 'Sign again with a new timestamp to send again; what was taken in is not doubled.',
     },
   },
+  items_stopped: {
+    status: 422,
+    zh: '内容未能处理：{reason}',
+    en: 'The content could not be processed: {reasonEn}',
+    next: { zh: '请减少条数或缩短内容，分批提交。', en: 'Send fewer or shorter items at a time.' },
+  },
   body_undecodable: {
     status: 422,
     zh: '请求正文无法解码：{reason}',

@@ -11,6 +11,7 @@ import { type Identity, identityOf } from './key.ts'
 import { type ItemProblem, keepProblems, problemOf } from './problem.ts'
 import { readApart } from './read-apart.ts'
 import { recentMs } from './read-items.ts'
+import { orRefused } from './stopped.ts'
 
 /** Every item given is counted once, as one of the first five. */
 export interface Taken {
@@ -89,14 +90,14 @@ export async function takeInAsked(
 ): Promise<Taken> {
   const ground = await loadGround(tx)
   const now = Date.now()
-  const { read, refused, noted } = await readApart(input.items, { now, platform: 'other' })
+  const { read, refused, noted } = await orRefused(readApart(input.items, { now, platform: 'other' }))
   const taken = { ...nothingTaken(), refused, noted }
   const storing = { sourceId: null, demo: false, alert: input.alert, now, apart: new Set<string>() }
   const places = new Map([...ground.places.values()].map((place) => [place.id, place]))
   const mayTake = (id: number) => covers(actor, 'monitoring.intake', { branchId: id, regionId: places.get(id)?.regionId ?? 0 })
   for (const batch of inBatches(keyed(read, null, taken))) {
     const prepared: JudgedRow[] = []
-    for (const [place, row] of (await judgeAll(tell(batch, storing), ground, null)).entries())
+    for (const [place, row] of (await orRefused(judgeAll(tell(batch, storing), ground, null))).entries())
       if (row.units.every(mayTake)) prepared.push(row)
       else refused.push(problemOf('outside_scope', batch[place]?.at ?? 0, batch[place]?.item))
     await store(tx, prepared, storing, taken)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { textKey } from '../engines/index.ts'
+import { normalForm, textKey } from '../engines/index.ts'
 import { canonicalUrl } from './address.ts'
 import type { Item } from './item.ts'
 
@@ -52,7 +52,7 @@ const readSoFar = 20_000
 function telling(text: string): string[] {
   const start = text.slice(0, readSoFar)
   const people = start.includes('@') ? [...start.replace(repost, ' ').matchAll(person)].map(([, name = '']) => name) : []
-  const numbers = start.normalize('NFKC').match(marked) ?? []
+  const numbers = normalForm(start).match(marked) ?? []
   const feelings = [...new Set(start.match(emoji) ?? [])].sort()
   return [people.join(' '), numbers.join(' '), feelings.join('')]
 }

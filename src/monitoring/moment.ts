@@ -1,4 +1,5 @@
 import { parseDate } from '../engines/feed/index.ts'
+import { normalForm } from '../engines/index.ts'
 import { scalar } from './said.ts'
 
 /** When an item was published, as it counts here, and what had to be supposed. */
@@ -13,13 +14,15 @@ export interface ReadMoment {
 
 /** What lies before is what programs write when they do not know: 0, 1970, 1900, year 1. */
 const oldest = Date.parse('1990-01-01T00:00:00Z')
+/** So much of it is looked at. */
+const longest = 1000
 const aheadMs = 10 * 60_000
 const nothing = /^(?:null|none|nil|nan|undefined|unknown|n\/?a|未知|不详|不明|无|暂无|--?|—+|\/|0)$/i
 
 /** Reads a moment however it is written. What says nothing or cannot be read counts as now. */
 export function readMoment(value: unknown, now: number): ReadMoment {
   const unknown = { publishedAt: new Date(now).toISOString(), dated: false, claimed: null }
-  const text = scalar(value).normalize('NFKC').replaceAll('\0', '').trim().slice(0, 200)
+  const text = normalForm(scalar(value).trim().slice(0, longest)).replaceAll('\0', '').trim().slice(0, 200)
   if (text === '')
     return { ...unknown, problem: value === undefined || value === null || value === '' ? null : 'date_unreadable' }
   if (nothing.test(text)) return { ...unknown, problem: 'date_says_nothing' }

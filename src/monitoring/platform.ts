@@ -1,3 +1,4 @@
+import { normalForm } from '../engines/index.ts'
 import { scalar } from './said.ts'
 
 /** Words in a platform's name as exports write it, the more exact first. */
@@ -22,8 +23,7 @@ const words: readonly (readonly [RegExp, string])[] = [
 
 /** One name for one platform, however it was written. `known` is false when the name had to be given up for `other`. Null for none. */
 export function readPlatform(value: unknown): { platform: string; known: boolean } | null {
-  const name = scalar(value)
-    .normalize('NFKC')
+  const name = normalForm(scalar(value).slice(0, 1000))
     .replace(/\p{Cc}|\s/gu, '')
     .slice(0, 64)
     .toLowerCase()

@@ -16,7 +16,7 @@ const task = threadTask<typeof readAll>(new URL(import.meta.url), 'readAll')
 
 /** Reads items that strangers wrote, beside the thread that answers people unless they are few and short. */
 export async function readApart(items: readonly unknown[], given: Given, signal?: AbortSignal): Promise<Read> {
-  if (items.length <= fewItems && items.every(isShort)) return readItems(items, given)
+  if (items.length <= fewItems && items.every((item) => isShort(item))) return readItems(items, given)
   try {
     return await reading.run(task, { items, given }, signal)
   } catch (error) {
@@ -26,7 +26,15 @@ export async function readApart(items: readonly unknown[], given: Given, signal?
   }
 }
 
-const isShort = (item: unknown): boolean =>
-  typeof item !== 'object' ||
-  item === null ||
-  Object.values(item).every((value) => typeof value !== 'string' || value.length <= fewCharacters)
+const fewFields = 40
+
+/** All that it says, also one step further in, as counts do. */
+function isShort(item: unknown, inside = false): boolean {
+  if (typeof item === 'string') return item.length <= fewCharacters
+  if (typeof item !== 'object' || item === null) return true
+  const fields = Object.values(item)
+  return (
+    fields.length <= fewFields &&
+    fields.every((field) => (inside ? typeof field !== 'object' || field === null : true) && isShort(field, true))
+  )
+}

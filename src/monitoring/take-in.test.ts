@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { openHouse, type Refused } from '../../test/harness.ts'
 import { loadActor } from '../access/index.ts'
+import { ThreadFault } from '../base/thread.ts'
 import { monitoring } from './contract.ts'
 import { takeIn } from './index.ts'
+import { reading } from './lane.ts'
 
 const house = await openHouse()
 const as = (login: string) => house.as(login, monitoring)
@@ -43,6 +45,36 @@ test('a person takes in for the units held; what concerns others is refused and 
   })
   assert.deepEqual(brief(await take('east.coordinator', both, ningbo)), { new: 2, repeated: 0, irrelevant: 0, refused: [] })
   await assert.rejects(take('hangzhou.reader', hangzhou), (error: Refused) => error.code === 'forbidden')
+})
+
+test('what is long or hides something long is read beside the thread that answers people, and what is stopped is said', async () => {
+  const preview = (...items: unknown[]) => as('hangzhou.duty')['monitoring.try_items']({ items })
+  const run = mock.method(reading, 'run')
+  const aside = async (...items: unknown[]) => {
+    run.mock.resetCalls()
+    await preview(...items)
+    return run.mock.callCount()
+  }
+  const long = '排'.repeat(6000)
+  assert.equal(await aside(hangzhou), 0)
+  for (const hiding of [
+    { text: long },
+    { engagement: { likes: long } },
+    { published_at: long },
+    { more: { deep: { in: long } } },
+  ])
+    assert.equal(await aside({ ...hangzhou, ...hiding }), 1, Object.keys(hiding)[0])
+  assert.equal(await aside(...Array.from({ length: 21 }, () => hangzhou)), 1)
+  for (const [reason, code] of [
+    ['slow', 'items_stopped'],
+    ['busy', 'busy'],
+  ] as const) {
+    run.mock.mockImplementationOnce(() => Promise.reject(new ThreadFault(reason, 'readAll')))
+    await assert.rejects(preview({ ...hangzhou, text: long }), (error: Refused) => error.code === code)
+    run.mock.mockImplementationOnce(() => Promise.reject(new ThreadFault(reason, 'readAll')))
+    await assert.rejects(take('hangzhou.duty', { ...hangzhou, text: long }), (error: Refused) => error.code === code)
+  }
+  run.mock.restore()
 })
 
 test('whether a post is here already is told only to those who see it', async () => {

@@ -8,6 +8,7 @@ import { ThreadFault, threadFaults } from '../base/thread.ts'
 import { monitoringErrors } from './error.ts'
 import { type Taken, takeIn } from './intake.ts'
 import { type ItemProblem, keepProblems } from './problem.ts'
+import { orRefused } from './stopped.ts'
 import { readBodyAside } from './webhook-body.ts'
 
 const freshSeconds = 300
@@ -57,7 +58,7 @@ async function answer(db: Db, request: FastifyRequest, call: Call): Promise<Take
   if (read.kind === 'unreadable') throw refuse(monitoringErrors.body_unreadable)
   const { items, faults, problems } = read
   let total: Taken | undefined
-  await takeIn(
+  const taking = takeIn(
     db,
     items.map(({ value }) => value),
     {
@@ -73,6 +74,7 @@ async function answer(db: Db, request: FastifyRequest, call: Call): Promise<Take
       },
     },
   )
+  await orRefused(taking)
   return total ?? { new: 0, repeated: 0, updated: 0, irrelevant: 0, refused: [], noted: [] }
 }
 

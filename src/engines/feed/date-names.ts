@@ -1,3 +1,5 @@
+import { normalForm } from '../text/normal.ts'
+
 /** Languages whose months and weekdays are read, in the order in which they win where one word means two months. */
 const languages =
   'fr de es it pt nl pl ru sv da nb fi cs sk hu ro tr el uk bg ca hr sl sr sr-Latn lt lv et id ms vi eu gl ga is be mk sq'.split(
@@ -14,8 +16,7 @@ const alsoMonths: Readonly<Record<string, number>> = {
 
 /** A word as it is compared: lower case, without accents and dots. */
 export const foldWord = (word: string): string =>
-  word
-    .normalize('NFKD')
+  normalForm(word, 'NFKD')
     .replace(/[\u0300-\u036f'’.]/g, '')
     .toLowerCase()
     .replaceAll('ı', 'i')

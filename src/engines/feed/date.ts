@@ -1,3 +1,4 @@
+import { normalForm } from '../text/normal.ts'
 import { chineseDate } from './date-chinese.ts'
 import { isoDate } from './date-iso.ts'
 import { wordDate } from './date-word.ts'
@@ -68,8 +69,7 @@ export function parseDate(written: string | number, options: DateOptions = {}): 
 }
 
 const plainOf = (written: string): string =>
-  written
-    .normalize('NFKC')
+  normalForm(written.slice(0, MAX_LENGTH * 4))
     .replace(/[\s\u200b-\u200f\u202a-\u202e\ufeff]+/g, ' ')
     .replace(/^\/Date\((\d+)(?:[+-]\d{4})?\)\/$/, '$1')
     .replace(/\((?:[日月火水木金土](?:曜日)?|[월화수목금토일](?:요일)?)\)|[月火水木金土日]曜日|[월화수목금토일]요일/g, ' ')

@@ -1,3 +1,5 @@
+import { normalForm } from '../text/normal.ts'
+
 /** What an item can be told in columns. */
 export const itemFields = [
   ...(['title', 'text', 'url', 'published_at', 'author', 'platform', 'id', 'kind'] as const),
@@ -60,8 +62,7 @@ const names: Readonly<Record<ItemField, readonly string[]>> = {
 }
 
 const plain = (name: string): string =>
-  name
-    .normalize('NFKC')
+  normalForm(name.slice(0, 200))
     .replace(/\(.*?\)|【.*?】|\[.*?\]/g, '')
     .replace(/[\s_\-:*.·]/g, '')
     .toLowerCase()

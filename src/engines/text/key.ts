@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isWordUnit } from './character.ts'
 import { fold } from './fold.ts'
+import { normalForm } from './normal.ts'
 
 const LINK = /https?:\/\/[\w\-./?%&=#:~+,;@!$'()*[\]]+|\b(?:t|url|dwz)\.cn\/\w+/gi
 const REPOST = /转发微博|轉發微博|转发了?[:：]|网页链接|\/\/(?=@)/g
@@ -14,7 +15,7 @@ const ENOUGH = 4
  * are strangers, and nobody shall be able to hide a post behind another by a made collision.
  */
 export function textKey(text: string): string {
-  const stripped = letters(text.normalize('NFKC').replace(LINK, ' ').replace(REPOST, ' ').replace(MENTION, ' '))
+  const stripped = letters(normalForm(text).replace(LINK, ' ').replace(REPOST, ' ').replace(MENTION, ' '))
   const whole = stripped.length >= ENOUGH ? stripped : letters(text)
   const said = whole.length > 0 ? whole : text.trim()
   return createHash('sha256').update(said, 'utf8').digest('hex').slice(0, 32)
