@@ -61,6 +61,8 @@ try {
     process.execPath,
     ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files],
     {
+      // Each file is a process, and each would translate the whole program anew.
+      NODE_COMPILE_CACHE: join(projectRoot, 'node_modules/.cache/compiled'),
       ANLAN_TEST_CLUSTER: cluster.adminUrl,
       ANLAN_TEST_SECRET: cluster.secret,
     },
