@@ -22,7 +22,7 @@ export interface ServedHouse {
   remove(): Promise<void>
 }
 
-export type Ask = ((name: string, input?: object) => Promise<unknown>) & { readonly token: string }
+export type Ask = ((name: string, input?: object) => Promise<unknown>) & { readonly url: string; readonly token: string }
 
 const agent = new Agent({ connections: 40, pipelining: 1 })
 
@@ -88,7 +88,7 @@ async function post(url: string, token: string | null, name: string, input: obje
 async function signIn(url: string, login: string): Promise<Ask> {
   const { cookie } = await post(url, null, 'access.sign_in', { login, password: demoPassword })
   const token = /anlan_session=([\w-]+)/.exec(cookie)?.[1] ?? ''
-  return Object.assign(async (name: string, input: object = {}) => (await post(url, token, name, input)).body, { token })
+  return Object.assign(async (name: string, input: object = {}) => (await post(url, token, name, input)).body, { url, token })
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { request } from 'undici'
 import { type Ask, type ServedHouse, serveHouse } from './house.ts'
 import { quantile, type Row, round } from './row.ts'
 
@@ -74,49 +77,56 @@ async function* benchTrial(house: ServedHouse, publicity: Ask, duty: Ask): Async
 
 /** The largest that whoever may bring items in can send: files, items, and what a webhook that knows its secret brings. */
 async function* benchLarge(house: ServedHouse, publicity: Ask, duty: Ask, unitId: number | undefined): AsyncGenerator<Row> {
-  const line = (at: number) => `路人${at},杭州衡川医院${at}号收费,2026-11-20 08:00,"退费拖了${at}天"\n`
-  const base64 = Buffer.from(`作者,标题,时间,正文\n${times(130_000, line)}`)
-    .subarray(0, 10_400_000)
-    .toString('base64')
-  yield* waits('file', duty, () => publicity('monitoring.read_file', { base64 }))
-  const many = Array.from({ length: 900_000 }, (_, at) => at % 10)
+  // Made beforehand, and answers are thrown away: what the sender does is not to be measured.
+  const send = async (path: string, body: string, headers: Readonly<Record<string, string>>, wanted: number) => {
+    const reply = await request(`${house.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    })
+    await reply.body.dump({ limit: 64 * 1024 * 1024 })
+    if (reply.statusCode !== wanted) throw new Error(`${path}: ${reply.statusCode}`)
+  }
+  const askOf = (name: string, input: object, wanted = 200) => {
+    const body = JSON.stringify(input)
+    return () => send(`/api/${name}`, body, { authorization: `Bearer ${publicity.token}` }, wanted)
+  }
+  const csv = (count: number, text: string) =>
+    Buffer.from(`作者,标题,时间,正文\n${times(count, (at) => `路人${at},杭州衡川医院${at}号收费,2026-11-20 08:00,"${text}"\n`)}`)
+      .subarray(0, 10_400_000)
+      .toString('base64')
+  yield* waits('file', duty, askOf('monitoring.read_file', { base64: csv(24_000, '退费拖了很久'.repeat(18)) }))
+  yield* waits('file.rows', duty, askOf('monitoring.read_file', { base64: csv(130_000, '退费') }, 422))
+  const zeros = (count: number) => Array.from({ length: count }, (_, at) => at % 10)
   const items = Array.from({ length: 1_000 }, (_, at) => ({
     id: `large-${at}`,
     text: `杭州衡川医院${at} ${'收费'.repeat(2_500)}`,
   }))
-  yield* waits('items', duty, () => publicity('monitoring.try_items', { items }))
-  yield* waits('items.values', duty, () => publicity('monitoring.try_items', { items: [{ text: '杭州衡川医院', many }] }))
+  const odd = (count: number) => ({ items: [{ text: '杭州衡川医院', many: zeros(count) }] })
+  yield* waits('items', duty, askOf('monitoring.try_items', { items }))
+  yield* waits('items.values', duty, askOf('monitoring.try_items', odd(99_000)))
+  yield* waits('items.more_values', duty, askOf('monitoring.try_items', odd(5_000_000), 422))
   const source = await publicity('monitoring.save_source', { name: '测量 推送', kind: 'webhook', platform: 'weibo', unitId })
   const { id, webhookSecret } = source as { id: number; webhookSecret: string }
-  const push = async (body: string) => {
+  const push = (body: string, wanted: number) => {
     const stamp = String(Math.floor(Date.now() / 1000))
     const signature = createHmac('sha256', webhookSecret).update(`${stamp}.${body}`).digest('hex')
-    const headers = { 'x-anlan-timestamp': stamp, 'x-anlan-signature': `sha256=${signature}`, 'content-type': 'application/json' }
-    await (await fetch(`${house.url}/intake/${id}`, { method: 'POST', headers, body })).text()
+    return () => send(`/intake/${id}`, body, { 'x-anlan-timestamp': stamp, 'x-anlan-signature': `sha256=${signature}` }, wanted)
   }
-  const values = JSON.stringify([{ text: '杭州衡川医院', many }])
-  const brackets = '['.repeat(16_000_000)
-  yield* waits('webhook.values', duty, () => push(values))
-  yield* waits('webhook.brackets', duty, () => push(brackets))
+  yield* waits('webhook.values', duty, push(JSON.stringify(odd(190_000).items), 200))
+  yield* waits('webhook.brackets', duty, push('['.repeat(16_000_000), 422))
 }
 
-/** One person asks every 20 ms while the work is done. */
-async function* waits(name: string, ask: Ask, work: () => Promise<unknown>): AsyncGenerator<Row> {
-  const samples: number[] = []
-  const asked: Promise<void>[] = []
-  const one = async () => {
-    const from = performance.now()
-    await ask('access.me')
-    samples.push(performance.now() - from)
-  }
+/** One person asks every 20 ms while the work is done, from a thread of their own. */
+async function* waits(name: string, { url, token }: Ask, work: () => Promise<unknown>): AsyncGenerator<Row> {
+  const watcher = new Worker(new URL('pause-watch.ts', import.meta.url), { workerData: { url, token, everyMs } })
+  await once(watcher, 'message')
   let fault = ''
-  const done = work().catch((error: unknown) => {
+  await work().catch((error: unknown) => {
     fault = String(error).slice(0, 120)
   })
-  const timer = setInterval(() => asked.push(one().catch(() => undefined)), everyMs)
-  await done
-  clearInterval(timer)
-  await Promise.all(asked)
+  watcher.postMessage('end')
+  const [samples] = (await once(watcher, 'message')) as [number[]]
   const against = fault || `${samples.length} asks, one every ${everyMs} ms`
   yield { name: `pause.${name}.longest`, value: round(Math.max(...samples), 1), unit: 'ms', against, bar: '< 100' }
   yield { name: `pause.${name}.p95`, value: round(quantile(samples, 0.95), 1), unit: 'ms' }

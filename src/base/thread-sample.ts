@@ -13,3 +13,4 @@ export const refuse = (): never => {
 let calls = 0
 /** How often this thread was called. */
 export const count = (): number => ++calls
+export const sum = (bytes: Uint8Array): number => bytes.reduce((all, byte) => all + byte, 0)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Lane, ThreadFault, threadTask } from './thread.ts'
 import type * as sample from './thread-sample.ts'
@@ -8,6 +9,7 @@ const double = threadTask<typeof sample.double>(module, 'double')
 const spin = threadTask<typeof sample.spin>(module, 'spin')
 const fill = threadTask<typeof sample.fill>(module, 'fill')
 const count = threadTask<typeof sample.count>(module, 'count')
+const sum = threadTask<typeof sample.sum>(module, 'sum')
 const lane = (given: Partial<Lane['limits']> = {}) =>
   new Lane({ name: 'test', threads: 1, waiting: 10, maxMs: 60_000, maxMegabytes: 2000, ...given })
 const because = (reason: string) => (error: unknown) => error instanceof ThreadFault && error.reason === reason
@@ -46,6 +48,28 @@ test('work that nobody wants any more is ended, whether it runs or waits', async
   await assert.rejects(first, because('cancelled'))
   assert.equal(await third, 14)
   await assert.rejects(one.run(double, 1, AbortSignal.abort()), because('cancelled'))
+})
+
+test('bytes that are moved are no longer here; a piece of shared memory stays', async () => {
+  const one = lane()
+  const large = new Uint8Array(1_000_000).fill(1)
+  assert.equal(await one.run(sum, large, undefined, [large]), 1_000_000)
+  assert.equal(large.byteLength, 0)
+  const piece = new Uint8Array(20).fill(1).subarray(5, 10)
+  assert.equal(await one.run(sum, piece, undefined, [piece]), 5)
+  assert.equal(piece.byteLength, 5)
+})
+
+test('processors go first to the thread that answers people', { skip: process.platform !== 'linux' }, async () => {
+  const one = lane({ name: 'behind' })
+  await one.run(double, 1)
+  const niceness = () =>
+    readdirSync('/proc/self/task').flatMap((id) => {
+      const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/self/task/${id}/stat`, 'utf8')) ?? []
+      return name === 'anlan behind' ? [Number(rest?.split(' ')[16])] : []
+    })
+  while (!niceness().includes(10)) await one.run(double, 1)
+  assert.deepEqual(niceness(), [10])
 })
 
 test('only so many may wait', async () => {

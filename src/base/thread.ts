@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { constants, setPriority } from 'node:os'
 import { Worker } from 'node:worker_threads'
 
 /**
@@ -65,6 +67,7 @@ interface Job {
   readonly done: (value: unknown) => void
   readonly fail: (error: unknown) => void
   readonly signal: AbortSignal | undefined
+  readonly moved: readonly Uint8Array[]
 }
 
 const watchEveryMs = 200
@@ -81,8 +84,11 @@ export class Lane {
     this.limits = limits
   }
 
-  /** Settles with what the function answered; fails with a `ThreadFault`, or with the error that the function threw. */
-  run<In, Out>(task: ThreadTask<In, Out>, input: In, signal?: AbortSignal): Promise<Out> {
+  /**
+   * Settles with what the function answered; fails with a `ThreadFault`, or with the error that the function threw. What is `moved` is not
+   * copied to the thread, which takes 5 ms a megabyte, and is gone here.
+   */
+  run<In, Out>(task: ThreadTask<In, Out>, input: In, signal?: AbortSignal, moved: readonly Uint8Array[] = []): Promise<Out> {
     return new Promise((done, fail) => {
       if (signal?.aborted) return fail(new ThreadFault('cancelled', task.name))
       if (this.working >= this.limits.threads && this.queue.length >= this.limits.waiting)
@@ -104,6 +110,7 @@ export class Lane {
           fail(error)
         },
         signal,
+        moved,
       }
       signal?.addEventListener('abort', leave)
       this.queue.push(job)
@@ -147,6 +154,7 @@ export class Lane {
       name: `anlan ${this.limits.name}`,
       resourceLimits: { maxOldGenerationSizeMb: maxMegabytes * hardFactor, maxYoungGenerationSizeMb: 64 },
     })
+    worker.on('online', () => void lowerPriority(worker.threadName ?? '').catch(() => undefined))
     // One that ends while it rests is not used again.
     worker.on('exit', () => {
       const place = this.idle.indexOf(worker)
@@ -157,7 +165,7 @@ export class Lane {
     return worker
   }
 
-  private ask(worker: Worker, { call, signal }: Job, ended: AbortSignal): Promise<ThreadResult> {
+  private ask(worker: Worker, { call, signal, moved }: Job, ended: AbortSignal): Promise<ThreadResult> {
     return new Promise((done, fail) => {
       const onMessage = (answer: ThreadAnswer) => {
         if (answer === 'begun') this.watch(worker, call, ended, fail)
@@ -177,7 +185,10 @@ export class Lane {
         worker.off('message', onMessage).off('error', onError).off('exit', onExit)
         signal?.removeEventListener('abort', cancel)
       })
-      worker.postMessage(call)
+      worker.postMessage(
+        call,
+        moved.filter(isAlone).map(({ buffer }) => buffer as ArrayBuffer),
+      )
     })
   }
 
@@ -200,4 +211,16 @@ export class Lane {
     const timer = setInterval(() => void look().catch(blind), watchEveryMs)
     ended.addEventListener('abort', () => clearInterval(timer))
   }
+}
+
+/** Small buffers lie beside others in one piece of memory. */
+const isAlone = ({ buffer, byteLength }: Uint8Array): boolean => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+
+/** Processors go first to the thread that answers people. Linux alone gives each thread a priority; its name leads to it. */
+async function lowerPriority(name: string): Promise<void> {
+  if (process.platform !== 'linux') return
+  const threads = '/proc/self/task'
+  for (const id of await readdir(threads))
+    if ((await readFile(`${threads}/${id}/comm`, 'utf8')).trim() === name)
+      setPriority(Number(id), constants.priority.PRIORITY_BELOW_NORMAL)
 }

@@ -7,6 +7,9 @@ export const commonBytes = 64 * 1024
 /** What somebody unknown may send: an account and a password. */
 export const openBytes = 4 * 1024
 
+/** A thousand items of a hundred fields. More would be built and looked at in the thread that answers people. */
+const mostValues = 100_000
+
 /** Bodies come as bytes. They are read as JSON only once it is clear who asks and that they may. */
 export function takeBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
@@ -16,7 +19,7 @@ export function takeBytes(app: FastifyInstance): void {
 export function readJson(body: unknown): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) return {}
   try {
-    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body), { maxValues: mostValues })
   } catch (error) {
     throw new Refusal(baseErrors.invalid_input, {}, [{ path: '', ...wordsFor(error) }])
   }

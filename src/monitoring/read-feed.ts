@@ -22,5 +22,6 @@ export function parseFetched({ bytes, ...options }: FetchedFeed): ReadFeed {
 
 const task = threadTask<typeof parseFetched>(new URL(import.meta.url), 'parseFetched')
 
-/** Reads what was fetched, in a thread. */
-export const readFeed = (fetched: FetchedFeed, signal: AbortSignal): Promise<ReadFeed> => reading.run(task, fetched, signal)
+/** Reads what was fetched, in a thread, which keeps its bytes. */
+export const readFeed = (fetched: FetchedFeed, signal: AbortSignal): Promise<ReadFeed> =>
+  reading.run(task, fetched, signal, [fetched.bytes])

@@ -105,3 +105,14 @@ test('the database itself refuses a batch for a unit outside the scope, and any 
   await assert.rejects(store('monitoring.intake', [item]), { code: '42501' })
   await assert.rejects(store('monitoring.correct', []), { code: '42501' })
 })
+
+test('a file that would fill an answer beyond measure is refused and says by how much', async () => {
+  const rows = (count: number) => Array.from({ length: count }, (_, at) => `路人${at},"${'长'.repeat(30)}"`).join('\n')
+  const read = (text: string) => as('hangzhou.duty')['monitoring.read_file']({ base64: Buffer.from(text).toString('base64') })
+  assert.equal((await read(`作者,正文\n${rows(50_000)}`)).rows.length, 50_000)
+  const more = (error: Refused) => error.code === 'file_unreadable' && /100,002 个单元格/.test(error.body.zh)
+  await assert.rejects(read(`作者,正文\n${rows(50_001)}`), more)
+  const item = (values: number) => JSON.stringify([{ text: '好', many: Array.from({ length: values - 3 }, () => 0) }])
+  assert.equal((await read(item(100_000))).items.length, 1)
+  await assert.rejects(read(item(100_001)), /100,001/)
+})

@@ -5,6 +5,8 @@ import { reading } from './lane.ts'
 import { type ItemProblem, problemOf, type SourceProblem } from './problem.ts'
 
 const mostItems = 10_000
+/** Ten thousand items of twenty fields: what was read here is taken over by the thread that answers people. */
+const mostValues = 200_000
 /** A short body is read at once; sending it to a thread would cost more. */
 const shortBytes = 32 * 1024
 
@@ -48,7 +50,7 @@ export function readBody({ bytes, contentType }: Sent): WebhookBody {
 
 function parse(text: string): unknown {
   try {
-    return parseJson(text)
+    return parseJson(text, { maxValues: mostValues })
   } catch {
     return undefined
   }
@@ -58,4 +60,4 @@ const task = threadTask<typeof readBody>(new URL(import.meta.url), 'readBody')
 
 /** Reads what a webhook was sent, beside the thread that answers people unless it is short. */
 export const readBodyAside = async (sent: Sent): Promise<WebhookBody> =>
-  sent.bytes.length <= shortBytes ? readBody(sent) : reading.run(task, sent)
+  sent.bytes.length <= shortBytes ? readBody(sent) : reading.run(task, sent, undefined, [sent.bytes])
