@@ -26,6 +26,7 @@ for (let at = 0; at < RADICALS.length; at += 2) simple.set(RADICALS.charAt(at), 
 const IGNORED = /[\p{M}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]|(?![\t\n\r])\p{Cc}/gu
 const CIRCLED = /[❶-❿➀-➓⓵-⓾]/u
 const NUMBER = /\p{Nd}/u
+const BRACKETED = /^[(〔](.+)[)〕]$/u
 
 /**
  * Folds one code point to what it is compared by: compatibility form without marks, lower case, simplified, Latin for
@@ -37,6 +38,8 @@ export function foldCodePoint(code: number): string {
   let out = source
   // Twice: lower-casing may bring forth marks (İ), and a compatibility form may hold capitals (℡).
   for (let round = 0; round < 2; round++) out = out.normalize('NFKD').replace(IGNORED, '').toLowerCase()
+  // ㈠, ⑴ and ⒜ are their inside, as ① is: their brackets would be looked over only once they stood as signs of their own.
+  out = BRACKETED.exec(out)?.[1] ?? out
   let folded = ''
   for (const character of out.normalize('NFC')) folded += simple.get(character) ?? asciiDigit(character)
   return folded

@@ -38,6 +38,13 @@ test('offsets lead back to the original', () => {
   assert.equal(span.obfuscated, true)
 })
 
+test('what stands in brackets as one sign folds to its inside, and once is enough', () => {
+  for (const [sign, inside] of Object.entries({ '㈠医': '一医', '⑴号楼': '1号楼', '⒜': 'a', '㈱': '株' })) {
+    assert.equal(fold(sign).text, inside)
+    assert.equal(fold(fold(sign).text).text, inside)
+  }
+})
+
 test('folding never throws, keeps offsets in order, and folding twice changes nothing', () => {
   fc.assert(
     fc.property(someText, (source) => {
