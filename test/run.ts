@@ -50,10 +50,11 @@ async function step(
 }
 
 await clearLeftClusters()
-if (words.length === 0) {
-  await step('类型 types', bin('tsc'), ['--noEmit'])
-  await step('风格 style', bin('biome'), ['check', '--diagnostic-level=error', '.'])
-}
+// Beside the first tests, which wait for servers to start.
+const checks =
+  words.length > 0
+    ? []
+    : [step('类型 types', bin('tsc'), ['--noEmit']), step('风格 style', bin('biome'), ['check', '--diagnostic-level=error', '.'])]
 const cluster = await startTestCluster(told.signal)
 try {
   await step(
@@ -68,6 +69,7 @@ try {
     },
     cluster.endWithUs,
   )
+  await Promise.all(checks)
 } finally {
   await cluster.end()
 }
