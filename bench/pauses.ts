@@ -1,9 +1,9 @@
+import { fork } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import { request } from 'undici'
 import { type Ask, type ServedHouse, serveHouse } from './house.ts'
 import { quantile, type Row, round } from './row.ts'
@@ -117,15 +117,15 @@ async function* benchLarge(house: ServedHouse, publicity: Ask, duty: Ask, unitId
   yield* waits('webhook.brackets', duty, push('['.repeat(16_000_000), 422))
 }
 
-/** One person asks every 20 ms while the work is done, from a thread of their own. */
+/** One person asks every 20 ms while the work is done, from a process of their own. */
 async function* waits(name: string, { url, token }: Ask, work: () => Promise<unknown>): AsyncGenerator<Row> {
-  const watcher = new Worker(new URL('pause-watch.ts', import.meta.url), { workerData: { url, token, everyMs } })
+  const watcher = fork(new URL('pause-watch.ts', import.meta.url), [url, token, String(everyMs)], { execArgv: [] })
   await once(watcher, 'message')
   let fault = ''
   await work().catch((error: unknown) => {
     fault = String(error).slice(0, 120)
   })
-  watcher.postMessage('end')
+  watcher.send('end')
   const [samples] = (await once(watcher, 'message')) as [number[]]
   const against = fault || `${samples.length} asks, one every ${everyMs} ms`
   yield { name: `pause.${name}.longest`, value: round(Math.max(...samples), 1), unit: 'ms', against, bar: '< 100' }
