@@ -14,4 +14,3 @@ let calls = 0
 /** How often this thread was called. */
 export const count = (): number => ++calls
 export const sum = (bytes: Uint8Array): number => bytes.reduce((all, byte) => all + byte, 0)
-export const who = () => ({ pid: process.pid, environment: Object.keys(process.env) })

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Lane, ThreadFault, threadTask } from './thread.ts'
@@ -16,53 +14,41 @@ const lane = (given: Partial<Lane['limits']> = {}) =>
   new Lane({ name: 'test', threads: 1, waiting: 10, maxMs: 60_000, maxMegabytes: 2000, ...given })
 const because = (reason: string) => (error: unknown) => error instanceof ThreadFault && error.reason === reason
 
-for (const apart of [false, true]) {
-  const where = apart ? 'a process' : 'a thread'
-  test(`answers come back, in a thread that stays, in ${where}`, async () => {
-    const one = lane({ apart })
-    assert.deepEqual(await Promise.all([1, 2, 3].map((value) => one.run(double, value))), [2, 4, 6])
-    assert.deepEqual([await one.run(count, undefined as never), await one.run(count, undefined as never)], [1, 2])
-  })
+test('answers come back, in a thread that stays', async () => {
+  const one = lane()
+  assert.deepEqual(await Promise.all([1, 2, 3].map((value) => one.run(double, value))), [2, 4, 6])
+  assert.deepEqual([await one.run(count, undefined as never), await one.run(count, undefined as never)], [1, 2])
+})
 
-  test(`what the function throws is thrown here, and the thread goes on, in ${where}`, async () => {
-    const one = lane({ apart })
-    await assert.rejects(one.run(threadTask<typeof sample.refuse>(module, 'refuse'), undefined as never), RangeError)
-    await assert.rejects(one.run({ module: module.href, name: 'missing' }, 1), TypeError)
-    assert.equal(await one.run(double, 4), 8)
-  })
+test('what the function throws is thrown here, and the thread goes on', async () => {
+  const one = lane()
+  await assert.rejects(one.run(threadTask<typeof sample.refuse>(module, 'refuse'), undefined as never), RangeError)
+  await assert.rejects(one.run({ module: module.href, name: 'missing' }, 1), TypeError)
+  assert.equal(await one.run(double, 4), 8)
+})
 
-  test(`too much processor time or memory ends the thread and not the process; the next work gets a new one, in ${where}`, async () => {
-    const slow = lane({ apart, maxMs: 300 })
-    await assert.rejects(slow.run(spin, undefined as never), because('slow'))
-    assert.equal(await slow.run(double, 5), 10)
-    const big = lane({ apart, maxMegabytes: apart ? 400 : 80 })
-    await assert.rejects(big.run(fill, undefined as never), because('big'))
-    assert.equal(await big.run(double, 6), 12)
-  })
+test('too much processor time or memory ends the thread and not the process; the next work gets a new one', async () => {
+  const slow = lane({ maxMs: 300 })
+  await assert.rejects(slow.run(spin, undefined as never), because('slow'))
+  assert.equal(await slow.run(double, 5), 10)
+  const big = lane({ maxMegabytes: 80 })
+  await assert.rejects(big.run(fill, undefined as never), because('big'))
+  assert.equal(await big.run(double, 6), 12)
+})
 
-  test(`work that nobody wants any more is ended, whether it runs or waits, in ${where}`, async () => {
-    const one = lane({ apart })
-    const [running, waiting] = [new AbortController(), new AbortController()]
-    const first = one.run(spin, undefined as never, running.signal)
-    const second = one.run(double, 1, waiting.signal)
-    const third = one.run(double, 7)
-    waiting.abort()
-    await assert.rejects(second, because('cancelled'))
-    running.abort()
-    await assert.rejects(first, because('cancelled'))
-    assert.equal(await third, 14)
-    await assert.rejects(one.run(double, 1, AbortSignal.abort()), because('cancelled'))
-  })
-
-  test(`what is no plain data is told as such, in ${where}`, async () => {
-    const one = lane({ apart })
-    await assert.rejects(
-      one.run(double, (() => 1) as never),
-      (error) => error instanceof DOMException && error.name === 'DataCloneError',
-    )
-    assert.equal(await one.run(double, 2), 4)
-  })
-}
+test('work that nobody wants any more is ended, whether it runs or waits', async () => {
+  const one = lane()
+  const [running, waiting] = [new AbortController(), new AbortController()]
+  const first = one.run(spin, undefined as never, running.signal)
+  const second = one.run(double, 1, waiting.signal)
+  const third = one.run(double, 7)
+  waiting.abort()
+  await assert.rejects(second, because('cancelled'))
+  running.abort()
+  await assert.rejects(first, because('cancelled'))
+  assert.equal(await third, 14)
+  await assert.rejects(one.run(double, 1, AbortSignal.abort()), because('cancelled'))
+})
 
 test('bytes that are moved are no longer here; a piece of shared memory stays', async () => {
   const one = lane()
@@ -84,28 +70,6 @@ test('processors go first to the thread that answers people', { skip: process.pl
     })
   while (!niceness().includes(10)) await one.run(double, 1)
   assert.deepEqual(niceness(), [10])
-})
-
-/** One that has ended and that nobody asked about is not alive. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-test('a process knows no secrets, and ends with the program however that ends', {
-  skip: process.platform !== 'linux',
-}, async () => {
-  const program = fork(new URL('./thread-sample-program.ts', import.meta.url), [], {
-    env: { ...process.env, ANLAN_TEST_SECRET_WORD: 'secret' },
-    execArgv: [],
-  })
-  const [{ pid, environment }] = (await once(program, 'message')) as [{ pid: number; environment: string[] }]
-  assert.ok(!environment.some((name) => name.startsWith('ANLAN')))
-  program.kill('SIGKILL')
-  while (isAlive(pid)) await new Promise((done) => setTimeout(done, 20))
 })
 
 test('only so many may wait', async () => {

@@ -1,9 +1,11 @@
-import { type Hand, hireProcess, hireThread } from './hand.ts'
+import { readdir, readFile } from 'node:fs/promises'
+import { constants, setPriority } from 'node:os'
+import { Worker } from 'node:worker_threads'
 
 /**
- * Work on hostile bytes is done in threads, or processes, beside the thread that answers people. A lane is a few of them for one kind of
- * work, so that what is slow in one kind does not hold up another. They start when first needed and stay, unless a limit strikes: then
- * the one ends, and the next piece of work gets a new one.
+ * Work on hostile bytes is done in threads beside the one that answers people. A lane is a few threads for one kind of work, so that
+ * what is slow in one kind does not hold up another. Threads start when first needed and stay, unless a limit strikes: then the thread
+ * ends, and the next piece of work gets a new one.
  */
 export interface LaneLimits {
   readonly name: string
@@ -13,8 +15,6 @@ export interface LaneLimits {
   /** Processor time for one piece of work; four times as much by the clock, as a machine may be busy. */
   readonly maxMs: number
   readonly maxMegabytes: number
-  /** In a process of its own: for what grows as strangers want. */
-  readonly apart?: boolean
 }
 
 export type ThreadReason = 'slow' | 'big' | 'busy' | 'cancelled' | 'broken'
@@ -77,7 +77,7 @@ const hardFactor = 3
 export class Lane {
   readonly limits: LaneLimits
   private readonly queue: Job[] = []
-  private readonly idle: Hand[] = []
+  private readonly idle: Worker[] = []
   private working = 0
 
   constructor(limits: LaneLimits) {
@@ -131,68 +131,96 @@ export class Lane {
   }
 
   private async work(job: Job): Promise<void> {
-    const hand = this.idle.pop() ?? this.hire()
+    const worker = this.idle.pop() ?? this.hire()
     const ended = new AbortController()
-    hand.work(true)
+    worker.ref()
     try {
-      const answer = await this.ask(hand, job, ended.signal)
-      hand.work(false)
-      this.idle.push(hand)
+      const answer = await this.ask(worker, job, ended.signal)
+      worker.unref()
+      this.idle.push(worker)
       if (answer.ok) job.done(answer.value)
       else job.fail(answer.error)
     } catch (error) {
       job.fail(error)
-      hand.end()
+      void worker.terminate()
     } finally {
       ended.abort()
     }
   }
 
-  private hire(): Hand {
-    const { name, maxMegabytes, apart } = this.limits
-    return (apart ? hireProcess : hireThread)({
-      name,
-      maxMegabytes: maxMegabytes * hardFactor,
-      // One that ends while it rests is not used again.
-      onEnd: (hand) => {
-        const place = this.idle.indexOf(hand)
-        if (place >= 0) this.idle.splice(place, 1)
-      },
+  private hire(): Worker {
+    const { maxMegabytes } = this.limits
+    const worker = new Worker(new URL('./thread-worker.ts', import.meta.url), {
+      name: `anlan ${this.limits.name}`,
+      resourceLimits: { maxOldGenerationSizeMb: maxMegabytes * hardFactor, maxYoungGenerationSizeMb: 64 },
     })
+    worker.on('online', () => void lowerPriority(worker.threadName ?? '').catch(() => undefined))
+    // One that ends while it rests is not used again.
+    worker.on('exit', () => {
+      const place = this.idle.indexOf(worker)
+      if (place >= 0) this.idle.splice(place, 1)
+    })
+    // What goes wrong while it works is told to whose work it was.
+    worker.on('error', () => undefined)
+    return worker
   }
 
-  private ask(hand: Hand, { call, signal, moved }: Job, ended: AbortSignal): Promise<ThreadResult> {
+  private ask(worker: Worker, { call, signal, moved }: Job, ended: AbortSignal): Promise<ThreadResult> {
     return new Promise((done, fail) => {
-      const hear = (answer: ThreadAnswer) => {
-        if (answer === 'begun') this.watch(hand, call, ended, fail)
+      const onMessage = (answer: ThreadAnswer) => {
+        if (answer === 'begun') this.watch(worker, call, ended, fail)
         else done(answer)
       }
-      const deafen = hand.listen(hear, (reason, why) => fail(new ThreadFault(reason, `${call.name}: ${why}`)))
+      const onError = (error: { code?: string }) =>
+        fail(
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? new ThreadFault('big', call.name)
+            : new ThreadFault('broken', `${call.name}: ${String(error)}`),
+        )
+      const onExit = () => fail(new ThreadFault('broken', `${call.name}: the thread ended`))
       const cancel = () => fail(new ThreadFault('cancelled', call.name))
+      worker.on('message', onMessage).once('error', onError).once('exit', onExit)
       signal?.addEventListener('abort', cancel)
       ended.addEventListener('abort', () => {
-        deafen()
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit)
         signal?.removeEventListener('abort', cancel)
       })
-      hand.send(call, moved)
+      worker.postMessage(
+        call,
+        moved.filter(isAlone).map(({ buffer }) => buffer as ArrayBuffer),
+      )
     })
   }
 
-  /** From when the work itself begins: starting and loading its code are not the work's fault. */
-  private watch(hand: Hand, call: ThreadCall, ended: AbortSignal, fail: (fault: ThreadFault) => void): void {
+  /** From when the work itself begins: starting a thread and loading its code are not the work's fault. */
+  private watch(worker: Worker, call: ThreadCall, ended: AbortSignal, fail: (fault: ThreadFault) => void): void {
     const started = performance.now()
     const { maxMs, maxMegabytes } = this.limits
-    const before = hand.usage()
+    const before = worker.cpuUsage()
     const look = async () => {
       if (performance.now() - started > maxMs * 4) return fail(new ThreadFault('slow', call.name))
-      const [from, now] = await Promise.all([before, hand.usage()])
-      if (!from || !now) return
-      if (now.cpuMs - from.cpuMs > maxMs) fail(new ThreadFault('slow', call.name))
-      if (now.megabytes > maxMegabytes) fail(new ThreadFault('big', call.name))
+      const [from, cpu, heap] = await Promise.all([before, worker.cpuUsage(), worker.getHeapStatistics()])
+      if (cpu.user + cpu.system - from.user - from.system > maxMs * 1000) fail(new ThreadFault('slow', call.name))
+      if (heap.used_heap_size + heap.external_memory > maxMegabytes * 2 ** 20) fail(new ThreadFault('big', call.name))
     }
-    const blind = (error: unknown) => fail(new ThreadFault('broken', `${call.name}: ${String(error)}`))
+    // A thread that is just ending answers nothing: its end is told elsewhere. One that cannot be watched for another reason has no limits.
+    const blind = (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_WORKER_NOT_RUNNING') fail(new ThreadFault('broken', `${call.name}: ${String(error)}`))
+    }
     before.catch(blind)
     const timer = setInterval(() => void look().catch(blind), watchEveryMs)
     ended.addEventListener('abort', () => clearInterval(timer))
   }
+}
+
+/** Small buffers lie beside others in one piece of memory. */
+const isAlone = ({ buffer, byteLength }: Uint8Array): boolean => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+
+/** Processors go first to the thread that answers people. Linux alone gives each thread a priority; its name leads to it. */
+async function lowerPriority(name: string): Promise<void> {
+  if (process.platform !== 'linux') return
+  const threads = '/proc/self/task'
+  for (const id of await readdir(threads))
+    if ((await readFile(`${threads}/${id}/comm`, 'utf8')).trim() === name)
+      setPriority(Number(id), constants.priority.PRIORITY_BELOW_NORMAL)
 }

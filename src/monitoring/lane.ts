@@ -13,17 +13,10 @@ export const judging = new Lane({
 })
 
 /** Feeds and bodies as strangers wrote them are read here. */
-export const reading = new Lane({
-  name: 'reading',
-  threads: 1,
-  waiting: 200,
-  maxMs: 10_000,
-  maxMegabytes: megabytes,
-  apart: true,
-})
+export const reading = new Lane({ name: 'reading', threads: 1, waiting: 200, maxMs: 10_000, maxMegabytes: megabytes })
 
 /** Rules that people try, a page of posts at a time. */
 export const trying = new Lane({ name: 'trying', threads: 1, waiting: 20, maxMs: 3000, maxMegabytes: megabytes })
 
 /** Files that people bring, of up to two hundred megabytes by the command line. */
-export const files = new Lane({ name: 'files', threads: 1, waiting: 8, maxMs: 60_000, maxMegabytes: 1536, apart: true })
+export const files = new Lane({ name: 'files', threads: 1, waiting: 8, maxMs: 60_000, maxMegabytes: 1536 })
