@@ -12,10 +12,10 @@ import { type Db, logins, openDb } from '../src/base/db.ts'
 import { startEmbedded, stopLeft } from '../src/base/embedded.ts'
 import { openLog } from '../src/base/log.ts'
 import { type Migration, migrate } from '../src/base/migrate.ts'
+import { isAlive } from '../src/base/server-lock.ts'
 import { openStream } from '../src/base/stream.ts'
 import { topics } from '../src/rooms.ts'
 import { buildServer, type ServerOptions } from '../src/server.ts'
-import { isAlive } from '../src/words/end.ts'
 
 /** What the server answered when it refused: the HTTP status and the error of the catalogue. */
 export class Refused extends Error {

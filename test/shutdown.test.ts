@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { projectRoot } from '../src/base/config.ts'
-import { isAlive } from '../src/words/end.ts'
+import { isAlive } from '../src/base/server-lock.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'anlan-shutdown-'))
 await chmod(folder, 0o755)
@@ -56,7 +56,13 @@ const said = (child: ChildProcess, words: RegExp) => {
 }
 const ended = (child: ChildProcess, looks?: number) =>
   until('the launcher ends', async () => child.exitCode !== null || child.signalCode !== null, looks)
-const postmaster = async (data: string) => Number((await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
+/** The number in the first line of a file, which may be made at this moment and be empty still: number 0 would be everybody here. */
+async function numberIn(file: string): Promise<number> {
+  const [line = ''] = (await readFile(file, 'utf8')).split('\n')
+  assert.match(line, /^\d{2,}$/)
+  return Number(line)
+}
+const postmaster = (data: string) => numberIn(join(data, 'postgres/postmaster.pid'))
 const isGone = (pid: number) => until('the process is gone', async () => !isAlive(pid))
 
 // Made once: what ends is tried, not the first start.
@@ -199,7 +205,7 @@ test('tests that are interrupted or killed leave neither a database server nor a
     })
   const cluster = async () => {
     const name = (await readdir(place)).find((one) => one.startsWith('anlan-test-')) ?? ''
-    const owner = Number(await readFile(join(place, name, 'owner.pid'), 'utf8'))
+    const owner = await numberIn(join(place, name, 'owner.pid'))
     return { owner, server: await postmaster(join(place, name)) }
   }
   const ways: Record<string, (launcher: ChildProcess, owner: number) => void> = {

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { constants, existsSync, readFileSync } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { access, chmod, chown, cp, mkdir, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
@@ -11,6 +11,7 @@ import { ConfigFault, projectRoot } from './config.ts'
 import type { Log } from './log.ts'
 import { noteLoopError, noteLoopWell } from './loop.ts'
 import { quietLog } from './quiet-log.ts'
+import { isAlive, readLock, runningPort, stopServer, tellToStop } from './server-lock.ts'
 
 /** A PostgreSQL of our own, from the registry's binaries: created on first start, adopted when it outlived a killed program. */
 export interface Embedded {
@@ -85,7 +86,7 @@ async function start(directory: string, signal: AbortSignal, log?: Log): Promise
   const tell = () => tellToStop(place.data)
   process.once('exit', tell)
   const end = async (patienceMs?: number) => {
-    await stop(place.data, patienceMs)
+    await stopServer(place.data, patienceMs)
     process.removeListener('exit', tell)
   }
   let port: number
@@ -136,7 +137,7 @@ async function takeTurn<T>(directory: string, signal: AbortSignal, work: () => P
     }
     const holder = Number(await readFile(file, 'utf8').catch(() => ''))
     const age = Date.now() - (await stat(file).then(({ mtimeMs }) => mtimeMs, Date.now))
-    if ((holder > 0 && !lives(holder)) || age > turnMs) await rm(file, { force: true })
+    if ((holder > 0 && !isAlive(holder)) || age > turnMs) await rm(file, { force: true })
     else await sleep(50)
   }
   try {
@@ -148,14 +149,6 @@ async function takeTurn<T>(directory: string, signal: AbortSignal, work: () => P
 
 /** No start takes longer; after a restart of the machine a holder's number may be somebody else's. */
 const turnMs = 120_000
-
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
 
 /**
  * Nobody but its owner lists or reads the data folder. As root others may still walk through it, since the server runs under another
@@ -169,7 +162,7 @@ async function keepPrivate(directory: string): Promise<void> {
 }
 
 /** Ends the server of a data folder whose program is gone. */
-export const stopLeft = (directory: string): Promise<void> => stop(join(directory, 'postgres'))
+export const stopLeft = (directory: string): Promise<void> => stopServer(join(directory, 'postgres'))
 
 /** Connection facts of the server already running on this data, or null. Used by commands that join a running system. */
 export async function findRunning(directory: string): Promise<{ adminUrl: string; secret: string } | null> {
@@ -313,11 +306,11 @@ function guardServer(place: Place, port: number, log?: Log): { end(): Promise<vo
   let looking: Promise<void> | null = null
   let stopping = 0
   const look = async () => {
-    if ((await runningPort(place.data)) !== null) {
-      const [pid, said] = await readStatus(place.data)
-      stopping = said === 'stopping' ? stopping + 1 : 0
-      if (stopping === stuck.quit) process.kill(pid, 'SIGQUIT')
-      if (stopping >= stuck.kill) process.kill(pid, 'SIGKILL')
+    const lock = (await runningPort(place.data)) === null ? null : await readLock(place.data)
+    if (lock) {
+      stopping = lock.said === 'stopping' ? stopping + 1 : 0
+      if (stopping === stuck.quit) process.kill(lock.pid, 'SIGQUIT')
+      if (stopping >= stuck.kill) process.kill(lock.pid, 'SIGKILL')
       if (stopping === 0) noteLoopWell('database')
       return
     }
@@ -377,42 +370,16 @@ async function launch(place: Place, port: number, failed: (error: unknown) => vo
   child.on('error', failed)
   child.unref()
   await log.close()
+  await untilNamed(child, place.data)
   return port
 }
 
-/** Number of the server's first process, and what it says of itself. */
-async function readStatus(data: string): Promise<[pid: number, said: string]> {
-  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
-  return [Number(lines[0]), lines[7]?.trim() ?? '']
-}
-
-/** The port of a live server on this data, or null. A lock file left by a killed server is cleared away. */
-async function runningPort(data: string): Promise<number | null> {
-  const lock = join(data, 'postmaster.pid')
-  const lines = await readFile(lock, 'utf8').then(
-    (text) => text.split('\n'),
-    () => null,
-  )
-  if (!lines) return null
-  const pid = Number(lines[0])
-  if (await isPostgres(pid)) return Number(lines[3])
-  await rm(lock, { force: true })
-  return null
-}
-
-async function isPostgres(pid: number): Promise<boolean> {
-  if (!Number.isInteger(pid) || pid <= 1) return false
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+/** Until the server's lock names it: whoever ends it finds it by that. One that ends before has said why in its own log. */
+async function untilNamed(child: ChildProcess, data: string): Promise<void> {
+  while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    if ((await readLock(data))?.pid === child.pid) return
+    await sleep(5)
   }
-  if (process.platform !== 'linux') return true
-  const [name, state] = await Promise.all([
-    readFile(`/proc/${pid}/comm`, 'utf8').catch(() => ''),
-    readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
-  ])
-  return name.trim() === 'postgres' && !/\) Z /.test(state)
 }
 
 async function untilReady(url: string, data: string, signal: AbortSignal): Promise<void> {
@@ -447,31 +414,6 @@ async function ensureDatabase(url: string): Promise<void> {
     if (rowCount === 0) await client.query('create database anlan')
   } finally {
     await client.end()
-  }
-}
-
-async function stop(data: string, patienceMs = 20_000): Promise<void> {
-  const lock = join(data, 'postmaster.pid')
-  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0])
-  for (const [signal, waitMs] of [
-    ['SIGINT', patienceMs],
-    ['SIGQUIT', 1_000],
-    ['SIGKILL', 500],
-  ] as const) {
-    if (!(await isPostgres(pid))) return
-    process.kill(pid, signal)
-    const until = Date.now() + waitMs
-    while (Date.now() < until && (await isPostgres(pid))) await sleep(20)
-  }
-}
-
-/** For a process that ends now and may wait for nothing: the server closes by itself. */
-function tellToStop(data: string): void {
-  try {
-    const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
-    if (pid > 1) process.kill(pid, 'SIGINT')
-  } catch {
-    // It does not run.
   }
 }
 

@@ -67,15 +67,6 @@ function wayToNpm(): string | null {
   return null
 }
 
-/** Whether a process of that number lives. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
 /** How something is closed, and the milliseconds that it may take. */
 export interface Step {
   readonly within: number

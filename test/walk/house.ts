@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { projectRoot } from '../../src/base/config.ts'
 import { openDb } from '../../src/base/db.ts'
 import { startEmbedded } from '../../src/base/embedded.ts'
 import { migrate } from '../../src/base/migrate.ts'
+import { readLock } from '../../src/base/server-lock.ts'
 
 /** One program of the walk: started again whenever it ends, and what ended it noted. */
 export interface Program {
@@ -76,8 +77,7 @@ export async function openWalk(given: { feedPort: number; hookPort: number; mail
     programs: [serve, work],
     /** The number of the database server's first process. */
     async postmaster(): Promise<number | null> {
-      const text = await readFile(join(directory, 'postgres/postmaster.pid'), 'utf8').catch(() => '')
-      return Number(text.split('\n')[0]) || null
+      return (await readLock(join(directory, 'postgres')))?.pid ?? null
     },
     async close(): Promise<void> {
       await Promise.all([serve.stop(), work.stop()])
