@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { openScene } from '../../test/case-scene.ts'
-import { projectRoot } from '../base/config.ts'
+import { openKill } from '../../test/kill.ts'
 import { monitoring } from '../monitoring/contract.ts'
 import { response } from './contract.ts'
 
 const scene = await openScene()
 const unit = (code: string) => scene.units.get(code)?.id ?? 0
 
-/** Does something of the room in processes that kill themselves before one statement after the other, until one gets through. */
+const kill = await openKill(scene)
+
+/** Does something in processes that kill themselves before one statement after the other, until one gets through. */
 async function killThrough(what: Record<string, string>): Promise<void> {
-  for (let step = 2; ; step += 3) {
-    const child = spawn(process.execPath, [join(projectRoot, 'test/crash-sweep.ts')], {
-      env: { ...process.env, ADMIN_URL: scene.adminUrl, SECRET: scene.secret, DIE_BEFORE: String(step), ...what },
-      stdio: 'ignore',
-    })
-    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
-    if (signal === 'SIGKILL') continue
-    assert.equal(code, 0)
-    return
-  }
+  let step = 2
+  while (await kill(step, what)) step += 3
 }
 
 const job = (name: string, payload: object) => ({ TASK: name, PAYLOAD: JSON.stringify(payload) })

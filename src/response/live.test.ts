@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openScene } from '../../test/case-scene.ts'
-import { projectRoot } from '../base/config.ts'
+import { openKill } from '../../test/kill.ts'
 import { startWork } from '../base/job.ts'
 import { jobs as delivery } from '../delivery/index.ts'
 import { takeIn } from '../monitoring/index.ts'
@@ -26,22 +23,13 @@ test('killed before any statement of raising alerts, each mention raises one, an
     )
     return row
   }
+  const kill = await openKill(scene)
   for (let step = 2; ; step += 2) {
-    const child = spawn(process.execPath, [join(projectRoot, 'test/crash-sweep.ts')], {
-      env: {
-        ...process.env,
-        ADMIN_URL: scene.adminUrl,
-        SECRET: scene.secret,
-        DIE_BEFORE: String(step),
-        MENTIONS: ids.join(),
-      },
-      stdio: 'ignore',
-    })
-    const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    const killed = await kill(step, { MENTIONS: ids.join() })
     const now = await count()
     assert.ok(now && now.cases <= 2 && now.noticed === now.cases, JSON.stringify(now))
     assert.ok([0, 1, 2, 3].includes(now.alerts))
-    if (signal !== 'SIGKILL') break
+    if (!killed) break
   }
   assert.deepEqual(await count(), { alerts: 3, cases: 2, noticed: 2 })
 })

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { openScene } from '../../test/case-scene.ts'
-import { projectRoot } from '../base/config.ts'
+import { openKill } from '../../test/kill.ts'
 import { delivery } from '../delivery/contract.ts'
 import { auditClocks } from './audit.ts'
 import { response } from './contract.ts'
@@ -159,9 +156,10 @@ test('killed before any statement of a strike, nothing is half done, and it is d
     return JSON.stringify([holder, clock, escalations, await scene.kinds(id), await told()])
   }
   const before = await state()
+  const kill = await openKill(scene)
   let died = 0
   for (let step = 1; step < 60; step++) {
-    const killed = await sweepAndDie(step)
+    const killed = await kill(step)
     const now = await state()
     if (!killed) break
     died = step
@@ -178,16 +176,6 @@ test('killed before any statement of a strike, nothing is half done, and it is d
   assert.deepEqual([holder, clock, escalations], ['region', 2, 1])
   assert.deepEqual(await scene.kinds(id), ['opened', 'notified', 'escalated', 'notified'])
 })
-
-/** Runs a sweep in a process of its own that kills itself before its nth statement. True when it did. */
-async function sweepAndDie(step: number): Promise<boolean> {
-  const child = spawn(process.execPath, [join(projectRoot, 'test/crash-sweep.ts')], {
-    env: { ...process.env, ADMIN_URL: scene.adminUrl, SECRET: scene.secret, DIE_BEFORE: String(step) },
-    stdio: 'ignore',
-  })
-  const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
-  return signal === 'SIGKILL'
-}
 
 test('the table refuses a case without its clock, and the auditor mends one that lost it all the same', async () => {
   const id = await scene.alert({ unit: 'kunming' })
