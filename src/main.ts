@@ -1,9 +1,8 @@
-import { ConfigFault } from './base/config.ts'
-import { baseErrors, errorBody } from './base/error.ts'
-import { MigrationFault } from './base/migrate.ts'
-import { asRefusal } from './base/serve.ts'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { listenForEnd, type Told } from './words/end.ts'
-import { UsageFault } from './words/talk.ts'
+// Also for what it listens to: readers of our output that had enough.
+import './words/talk.ts'
 
 /** The command line's words. Each is a file in `words/` and loads only when it is said. Exit 0: done, 1: findings, 2: bad usage. */
 const words: Readonly<
@@ -64,23 +63,13 @@ async function main(): Promise<number> {
   return status
 }
 
+// What was translated at one start is there at the next. What we start ourselves finds it too.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/compiled')
+enableCompileCache(process.env.NODE_COMPILE_CACHE)
+
 try {
   process.exitCode = await main()
 } catch (error) {
-  if (error instanceof UsageFault) {
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = 2
-  } else if (error instanceof ConfigFault || error instanceof MigrationFault) {
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = 1
-  } else if (asRefusal(error, '').entry !== baseErrors.unexpected) {
-    const { zh, en, next } = errorBody(asRefusal(error, ''), '').error
-    process.stderr.write(`${zh}${next.zh}\n${en} ${next.en}\n`)
-    process.exitCode = 1
-  } else {
-    process.stderr.write(
-      `出错了 / something went wrong: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    )
-    process.exitCode = 1
-  }
+  const { tellFault } = await import('./words/fault.ts')
+  process.exitCode = tellFault(error)
 }
