@@ -9,7 +9,7 @@ import type { Db } from './base/db.ts'
 import { baseErrors, Refusal } from './base/error.ts'
 import { readHealth, readQueue } from './base/health.ts'
 import type { Log } from './base/log.ts'
-import { openMetrics } from './base/metrics.ts'
+import { type Counted, openMetrics } from './base/metrics.ts'
 import { openApi, openApiPage } from './base/openapi.ts'
 import { serve } from './base/serve.ts'
 import type { Stream } from './base/stream.ts'
@@ -17,6 +17,7 @@ import { registerAsks } from './http/asks.ts'
 import { commonBytes, takeBytes } from './http/body.ts'
 import { registerConsole } from './http/console.ts'
 import { answerFaults, answerUnaddressed } from './http/fault.ts'
+import { admitFront, type BackProcess, forwardTo } from './http/forward.ts'
 import { isProxied } from './http/host.ts'
 import { registerIntake } from './http/intake.ts'
 import { openKnock } from './http/knock.ts'
@@ -38,6 +39,10 @@ export interface ServerOptions {
   readonly metricsToken?: string | undefined
   /** What rates are measured by; tests hold it still. */
   readonly clock?: () => number
+  /** Hands what works on large bodies on to the process behind this one. */
+  readonly back?: BackProcess
+  /** This is the process behind: nobody comes in but with this key, and what is counted is said to the one in front. */
+  readonly behind?: { readonly key: string; readonly tell: (counted: Counted) => void }
 }
 
 /** What pages read by themselves is to be shared, and still fresh. */
@@ -48,7 +53,7 @@ const closingMs = 2_000
 
 /** Hangs the rooms on HTTP. The console's files, the asks, the stream of news, and what operators watch. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { db, log, stream, publicUrl, trust = trustNobody, metricsToken, clock = () => performance.now() } = options
+  const { db, log, stream, publicUrl, trust = trustNobody, metricsToken, clock = () => performance.now(), back, behind } = options
   const secure = publicUrl?.startsWith('https:') === true
   const app = Fastify({
     bodyLimit: commonBytes,
@@ -61,13 +66,15 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const metrics = openMetrics(async () => ({ queue: await readQueue(db), health: await readHealth(db, jobs) }))
   const sessions = openSessions(db)
   const trail = openTrail(db)
-  const strangers = openStrangers(trail, log, metrics.refused, clock)
+  const count = behind ? behind.tell : metrics.count
+  back?.onCounted(metrics.count)
+  const strangers = openStrangers(trail, log, (refused) => count({ refused }), clock)
   const call = serve({
     db,
     rooms: served,
     trail: { record: strangers.record, recordIn: trail.recordIn },
     onAsked: (asked) => {
-      metrics.asked(asked)
+      count({ asked })
       if (!asked.background) stream?.pace.asked(asked.durationMs)
     },
     gatherMs: () => Math.min(mostGatherMs, (stream?.pace.everyMs ?? 0) / 5),
@@ -79,6 +86,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     await trail.close()
   })
 
+  if (behind) admitFront(app, behind.key)
   let closing = false
   app.addHook('onRequest', async (_request, reply) => {
     if (!closing) return
@@ -114,7 +122,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   // Before the routes: each takes the error handler and the parsers that it finds when it is made.
   answerFaults(app, log)
   takeBytes(app)
-  registerAsks(app, { rooms: served, call, knock, sessions, secure, publicUrl })
+  const forward = back && forwardTo(back.find)
+  registerAsks(app, { rooms: served, call, knock, sessions, secure, publicUrl, forward })
   if (stream) registerStream(app, { stream, knock, sessions })
   const document = openApi(served, publicUrl ?? '/')
   app.get('/api/openapi.json', async () => document)
@@ -126,7 +135,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     health: () => readHealth(db, jobs),
     metrics: () => metrics.text(stream?.size ?? 0),
   })
-  await registerIntake(app, { db, log, strangers, clock })
+  if (forward) app.all('/intake/*', { onRequest: forward }, async () => undefined)
+  else await registerIntake(app, { db, log, strangers, clock })
   await registerConsole(app)
 
   app.addHook('preClose', async () => {

@@ -63,6 +63,15 @@ async function numberIn(file: string): Promise<number> {
   return Number(line)
 }
 const postmaster = (data: string) => numberIn(join(data, 'postgres/postmaster.pid'))
+/** The process behind a `serve`, as the system lists what a process has started; null where it lists nothing. */
+async function behind(pid: number): Promise<number | null> {
+  if (process.platform !== 'linux') return null
+  return until('a process behind', async () => {
+    for (const one of (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean))
+      if ((await readFile(`/proc/${one}/cmdline`, 'utf8')).includes('src/back.ts')) return Number(one)
+    return null
+  })
+}
 const isGone = (pid: number) => until('the process is gone', async () => !isAlive(pid))
 
 // Made once: what ends is tried, not the first start.
@@ -78,6 +87,7 @@ for (const [name, tell] of [
     const [, port] = await said(child, /http:\/\/127\.0\.0\.1:(\d+)/)
     const server = await postmaster(data)
     const holder = JSON.parse(await readFile(join(data, 'serve.json'), 'utf8')) as { pid: number }
+    const back = await behind(holder.pid)
     const socket = connect(Number(port), '127.0.0.1')
     socket.on('error', () => undefined)
     socket.write(
@@ -87,6 +97,7 @@ for (const [name, tell] of [
     tell(child)
     await ended(child)
     await isGone(holder.pid)
+    if (back) await isGone(back)
     await isGone(server)
     socket.destroy()
     assert.deepEqual(

@@ -7,9 +7,16 @@ const inRow = new Map<string, number>()
 
 export const loopErrors = (): Readonly<Record<string, number>> => Object.fromEntries(counted)
 
+let heard: (loop: string) => void = () => undefined
+/** Says of each error of a loop, in a process that shows its figures to nobody. */
+export function noteLoopsTo(listener: (loop: string) => void): void {
+  heard = listener
+}
+
 /** Counts what went wrong in a loop that goes on, and logs it: the first of a row, and then less and less often. */
 export function noteLoopError(log: Log, loop: string, error: unknown): void {
   counted.set(loop, (counted.get(loop) ?? 0) + 1)
+  heard(loop)
   const row = (inRow.get(loop) ?? 0) + 1
   inRow.set(loop, row)
   if ((row & (row - 1)) === 0) log.error({ err: error, loop, inRow: row }, 'loop')

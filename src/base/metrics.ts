@@ -9,6 +9,9 @@ export interface Watched {
   readonly health: Health
 }
 
+/** What is counted as it happens: an ask that was answered, or a stranger who was refused. */
+export type Counted = { readonly asked: Asked } | { readonly refused: string }
+
 /** What operators watch. Labels are names of asks and outcomes; never a person, a unit or a text. */
 export function openMetrics(watch?: () => Promise<Watched>, withinMs = lookMs) {
   const registry = new Registry()
@@ -67,7 +70,7 @@ export function openMetrics(watch?: () => Promise<Watched>, withinMs = lookMs) {
     for (const figure of [errors, queue, oldest, late]) figure.reset()
     const counts = found?.queue.errors ?? {}
     // A process that only serves has no row of its own among the workers.
-    for (const [loop, count] of Object.entries({ ...loopErrors(), ...counts })) errors.inc({ loop }, count)
+    for (const each of [loopErrors(), counts]) for (const [loop, count] of Object.entries(each)) errors.inc({ loop }, count)
     if (!found) return
     queue.set({ state: 'waiting' }, found.queue.waiting)
     queue.set({ state: 'given_up' }, found.queue.givenUp)
@@ -77,12 +80,13 @@ export function openMetrics(watch?: () => Promise<Watched>, withinMs = lookMs) {
   }
 
   return {
-    asked({ name, outcome, durationMs }: Asked): void {
-      asks.inc({ ask: name, outcome })
-      seconds.observe({ ask: name }, durationMs / 1000)
-    },
-    refused(code: string): void {
-      strangers.inc({ code })
+    count(counted: Counted): void {
+      if ('refused' in counted) strangers.inc({ code: counted.refused })
+      else {
+        const { name, outcome, durationMs } = counted.asked
+        asks.inc({ ask: name, outcome })
+        seconds.observe({ ask: name }, durationMs / 1000)
+      }
     },
     async text(openPages: number): Promise<string> {
       await look()

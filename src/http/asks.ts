@@ -3,7 +3,7 @@ import { hashToken, type Sessions } from '../access/index.ts'
 import type { Ask } from '../base/contract.ts'
 import type { Call, Caller, Served } from '../base/serve.ts'
 import { describeAgent } from './agent.ts'
-import { commonBytes, openBytes, readJson } from './body.ts'
+import { commonBytes, isLarge, openBytes, readJson } from './body.ts'
 import { isOwnHost } from './host.ts'
 import { type Knock, sessionCookie } from './knock.ts'
 
@@ -17,10 +17,12 @@ interface Given {
   readonly sessions: Sessions
   readonly secure: boolean
   readonly publicUrl: string | undefined
+  /** Answers asks with large bodies in the place of this process. */
+  readonly forward?: ((request: FastifyRequest, reply: FastifyReply) => Promise<void>) | undefined
 }
 
 /** `POST /api/<room>.<verb_noun>`: a route for each ask, so that each has its own limit before a byte is read. */
-export function registerAsks(app: FastifyInstance, { rooms, call, knock, sessions, secure, publicUrl }: Given): void {
+export function registerAsks(app: FastifyInstance, { rooms, call, knock, sessions, secure, publicUrl, forward }: Given): void {
   app.decorateRequest('who')
   const all = rooms.flatMap(({ asks }) => Object.entries<Ask>(asks))
   for (const [name, ask] of all)
@@ -28,7 +30,7 @@ export function registerAsks(app: FastifyInstance, { rooms, call, knock, session
       `/api/${name}`,
       {
         bodyLimit: ask.maxBytes ?? (ask.open ? openBytes : commonBytes),
-        onRequest: (request, reply) => knock.ask(request, reply, name, ask),
+        onRequest: forward && isLarge(ask) ? forward : (request, reply) => knock.ask(request, reply, name, ask),
       },
       (request, reply) => answer(request, reply, name),
     )

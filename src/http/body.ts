@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Ask } from '../base/contract.ts'
 import { baseErrors, Refusal } from '../base/error.ts'
 import { parseJson, UnreadableJson } from '../base/json.ts'
 
@@ -6,6 +7,9 @@ import { parseJson, UnreadableJson } from '../base/json.ts'
 export const commonBytes = 64 * 1024
 /** What somebody unknown may send: an account and a password. */
 export const openBytes = 4 * 1024
+
+/** Whether an ask may bring more than is worked on beside what people wait for. */
+export const isLarge = ({ maxBytes = 0 }: Pick<Ask, 'maxBytes'>): boolean => maxBytes > commonBytes
 
 /** A thousand items of a hundred fields. More would be built and looked at in the thread that answers people. */
 const mostValues = 100_000

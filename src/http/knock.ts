@@ -6,7 +6,7 @@ import type { Actor } from '../base/db.ts'
 import { baseErrors, type ErrorEntry, Refusal } from '../base/error.ts'
 import { dropOldest, openCount, openRate } from '../base/rate.ts'
 import type { Trail, TrailEntry } from '../base/serve.ts'
-import { commonBytes } from './body.ts'
+import { commonBytes, isLarge } from './body.ts'
 import type { Strangers } from './strangers.ts'
 
 /** Who a request comes from, as the door found before it read a body. */
@@ -104,7 +104,7 @@ export function openKnock({
     byPerson.take(person)
     refuseOtherPerson(request, actor)
     if (!ask) throw new Refusal(baseErrors.not_found)
-    const large = (ask.maxBytes ?? 0) > commonBytes
+    const large = isLarge(ask)
     // A large body is not even read for somebody who lacks the right; a small one tells the trail what was tried.
     if (large && ask.right !== null && !actor.scopes.has(ask.right)) throw new Refusal(baseErrors.forbidden)
     hold(reply, askedAtOnce.enter(person))

@@ -4,13 +4,14 @@ import { type Config, readConfig } from '../base/config.ts'
 import { type Db, openDb } from '../base/db.ts'
 import { dataDirectory, hasCluster, startEmbedded } from '../base/embedded.ts'
 import { guardProcess } from '../base/guard.ts'
-import { pause, startWork } from '../base/job.ts'
+import { pause } from '../base/job.ts'
 import { type Log, openLog } from '../base/log.ts'
 import { openStream } from '../base/stream.ts'
-import { isFirstStart, loadDemo, startDemo } from '../demo/index.ts'
+import { isFirstStart, loadDemo } from '../demo/index.ts'
 import { recordWord } from '../privacy/index.ts'
-import { jobs, topics } from '../rooms.ts'
+import { topics } from '../rooms.ts'
 import { buildServer } from '../server.ts'
+import { type KeptBack, keepBack, type ToBack } from './back.ts'
 import { greet } from './banner.ts'
 import { buildConsole, isConsoleBuilt } from './build.ts'
 import { closeAll, type Step, type Told } from './end.ts'
@@ -84,6 +85,11 @@ async function serveUntilTold(given: Serving): Promise<number> {
 
 /** Opens one thing on the other and notes how each is closed, with what time it may take: ten seconds together. */
 async function openAll({ config, directory, works, started, tell, told }: Serving, log: Log, ending: Step[]): Promise<Place> {
+  const { promise: orders, resolve: order } = Promise.withResolvers<Omit<ToBack, 'key'>>()
+  // It loads its program while the database starts.
+  const back = keepBack(orders, log)
+  const noBack = { within: 3_500, close: () => back.stop() }
+  ending.push(noBack)
   const { adminUrl, secret } = await openDatabase({ config, directory, told }, log, ending)
   const place = await takePlace(adminUrl, 'serve', 'beside')
   ending.push({ within: 500, close: () => place.leave() })
@@ -106,7 +112,11 @@ async function openAll({ config, directory, works, started, tell, told }: Servin
   }
   // A newer program may know rights that the roles of this installation do not have yet.
   if (!first) await db.work((tx) => saveRoles(tx))
-  const url = await openDoors(config, { db, adminUrl, secret, log, works }, ending)
+  order({ adminUrl, secret, works })
+  // One that does not come up keeps nobody from the pages.
+  await Promise.race([back.ready, told.happened, pause(20_000, told.signal)])
+  ending.splice(ending.indexOf(noBack), 1)
+  const url = await openDoors(config, { db, adminUrl, secret, log, back }, ending)
   await tell(url)
   // It serves already: a database that went away just now costs a line of greeting.
   await greet(db, { url, seconds: (performance.now() - started) / 1000, first }).catch((error) =>
@@ -132,10 +142,10 @@ interface House {
   readonly adminUrl: string
   readonly secret: string
   readonly log: Log
-  readonly works: boolean
+  readonly back: KeptBack
 }
 
-async function openDoors(config: Config, { db, adminUrl, secret, log, works }: House, ending: Step[]): Promise<string> {
+async function openDoors(config: Config, { db, adminUrl, secret, log, back }: House, ending: Step[]): Promise<string> {
   const stream = openStream({ adminUrl, secret, log, rights: topics, unchanged: (actors) => unchangedActors(db, actors) })
   ending.push({ within: 500, close: () => stream.close() })
   const app = await buildServer({
@@ -145,13 +155,9 @@ async function openDoors(config: Config, { db, adminUrl, secret, log, works }: H
     publicUrl: config.ANLAN_PUBLIC_URL,
     trust: config.ANLAN_TRUST_PROXY,
     metricsToken: config.ANLAN_METRICS_TOKEN,
+    back,
   })
-  if (works) {
-    const demo = await startDemo(db)
-    if (demo) ending.push({ within: 500, close: () => demo.stop() })
-  }
-  const work = works ? startWork({ db, log, adminUrl, secret, rooms: jobs }) : null
-  ending.push({ within: 3_000, close: () => Promise.all([app.close(), work?.stop()]) })
+  ending.push({ within: 3_500, close: () => Promise.all([app.close(), back.stop()]) })
   const address = await app.listen({ host: config.ANLAN_HOST, port: config.ANLAN_PORT })
   return config.ANLAN_PUBLIC_URL ?? address
 }

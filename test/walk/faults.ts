@@ -7,19 +7,26 @@ export async function strike(walk: Walk, pick: () => number): Promise<string> {
   const [serve, work] = walk.programs
   const fall = pick()
   const signal = pick() < 0.6 ? 'SIGKILL' : 'SIGTERM'
-  if (fall < 0.2) {
+  if (fall < 0.15) {
     serve?.end(signal)
     return `serve ${signal}`
   }
-  if (fall < 0.4) {
+  if (fall < 0.3) {
+    const [back] = await walk.ask<{ pid: number }>(
+      `select substring(application_name from '[0-9]+')::int as pid from pg_stat_activity where application_name like 'anlan serve.back %'`,
+    )
+    if (back) end(back.pid, signal)
+    return `back ${signal}`
+  }
+  if (fall < 0.45) {
     work?.end(signal)
     return `work ${signal}`
   }
-  if (fall < 0.55) {
+  if (fall < 0.58) {
     const how = postmasterSignals[Math.floor(pick() * postmasterSignals.length)] ?? 'SIGKILL'
     return killPostmaster(walk, how)
   }
-  if (fall < 0.63) {
+  if (fall < 0.66) {
     const [backend] = await walk.ask<{ pid: number }>(
       `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() order by random() limit 1`,
     )
