@@ -84,6 +84,14 @@ const connectionsOf: Record<Login, number> = {
   anlan_trail: 2,
 }
 
+/**
+ * A connection that nobody uses stays so long: a new one takes 50 ms, its first statement as much again, and more where processors are busy,
+ * which is when more of them are wanted.
+ */
+const idleMs = 300_000
+/** So many of those that people's asks need are opened beforehand: as many as one person's asks take at once. */
+const openedBeforehand = 3
+
 /** No statement of a person's ask runs longer: it would hold a connection that others wait for. */
 const longestMs = 60_000
 
@@ -100,6 +108,7 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
       connectionString: loginUrl(adminUrl, login, secret),
       max: connectionsOf[login],
       connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: idleMs,
       options: `-c timezone=UTC${tiers.has(login) ? ` -c statement_timeout=${longestMs}` : ''}`,
       application_name: login,
       // A line that something on the way has dropped is found out before somebody waits for it.
@@ -234,6 +243,17 @@ export function openDb(adminUrl: string, secret: string, onRepair: (login: Login
         throw error
       } finally {
         release(broken)
+      }
+    },
+    /** Opens the first connections for people's asks before anybody asks, one after the other. */
+    async warm(): Promise<void> {
+      for (const login of ['anlan_door', ...tiers, 'anlan_trail'] as const) {
+        const held: pg.PoolClient[] = []
+        try {
+          while (held.length < Math.min(openedBeforehand, connectionsOf[login])) held.push(await connect(login))
+        } finally {
+          for (const connection of held) connection.release()
+        }
       }
     },
     /** The pool of a login, for the queue and the trail's group commit. */

@@ -348,7 +348,7 @@ async function launch(place: Place, port: number, failed: (error: unknown) => vo
     work_mem: '16MB',
     maintenance_work_mem: '256MB',
     effective_cache_size: '2GB',
-    max_connections: 120,
+    max_connections: 200,
     max_wal_size: '2GB',
     random_page_cost: 1.1,
     jit: 'off',

@@ -87,7 +87,7 @@ async function serveUntilTold(given: Serving): Promise<number> {
 async function openAll({ config, directory, works, started, tell, told }: Serving, log: Log, ending: Step[]): Promise<Place> {
   const { promise: orders, resolve: order } = Promise.withResolvers<Omit<ToBack, 'key'>>()
   // It loads its program while the database starts.
-  const back = keepBack(orders, log)
+  const back = keepBack(orders, log, told.signal)
   const noBack = { within: 3_500, close: () => back.stop() }
   ending.push(noBack)
   const { adminUrl, secret } = await openDatabase({ config, directory, told }, log, ending)
@@ -118,6 +118,8 @@ async function openAll({ config, directory, works, started, tell, told }: Servin
   ending.splice(ending.indexOf(noBack), 1)
   const url = await openDoors(config, { db, adminUrl, secret, log, back }, ending)
   await tell(url)
+  // Whoever asks meanwhile opens what is wanted.
+  void db.warm().catch((error) => log.warn({ err: error }, 'connections could not be opened beforehand'))
   // It serves already: a database that went away just now costs a line of greeting.
   await greet(db, { url, seconds: (performance.now() - started) / 1000, first }).catch((error) =>
     log.error({ err: error }, 'greeting'),
