@@ -8,6 +8,7 @@ import { guardProcess } from './base/guard.ts'
 import { startWork } from './base/job.ts'
 import { openLog } from './base/log.ts'
 import { noteLoopsTo } from './base/loop.ts'
+import { stepBack } from './base/thread.ts'
 import { startDemo } from './demo/index.ts'
 import { jobs } from './rooms.ts'
 import { buildServer } from './server.ts'
@@ -23,6 +24,10 @@ const told = listenForEnd()
 const config = readConfig()
 const log = openLog(config.ANLAN_LOG)
 guardProcess(log)
+await stepBack()
+  .catch((error) => log.warn({ err: error }, 'priority'))
+  .then(async () => (await import('node:os')).setPriority(process.pid, 5))
+  .catch((error) => log.error({ err: error }, 'priority'))
 const orders = once(process, 'message', { signal: told.signal })
 // Nothing else keeps it until it is told.
 process.channel?.ref()

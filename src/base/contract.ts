@@ -3,7 +3,8 @@ import { z } from 'zod'
 /**
  * One thing the system can be asked to do. Plain data: server, browser, command line and tests all read it.
  * `right` decides who may ask and, by where the right is held, which rows the database will show.
- * `open` asks need no sign-in and run without an actor; `maxBytes` lets an ask take a large body.
+ * `open` asks need no sign-in and run without an actor; `maxBytes` lets an ask take a large body; what is `heavy` works on much.
+ * Both are answered by the process behind the one that people ask.
  */
 export interface Ask<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   readonly summary: Words
@@ -11,6 +12,7 @@ export interface Ask<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   readonly writes?: true
   readonly open?: true
   readonly maxBytes?: number
+  readonly heavy?: true
   readonly input: I
   readonly output: O
   /** What the trail names as the thing asked about, such as `case:12`. Never personal data. */
@@ -49,6 +51,8 @@ export function ask<
   readonly open?: true
   /** What its body may hold at most; 64 kB unless it says so. */
   readonly maxBytes?: number
+  /** It works on more than may be done beside what people wait for. */
+  readonly heavy?: true
   readonly input: I
   readonly output: O
   readonly subject?: (input: z.output<I>) => string
@@ -57,6 +61,7 @@ export function ask<
   readonly right: R
   readonly open?: true
   readonly maxBytes?: number
+  readonly heavy?: true
   readonly input: I
   readonly output: O
   subject?(input: z.output<I>): string

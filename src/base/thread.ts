@@ -217,10 +217,21 @@ export class Lane {
 const isAlone = ({ buffer, byteLength }: Uint8Array): boolean => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
 
 /** Processors go first to the thread that answers people. Linux alone gives each thread a priority; its name leads to it. */
-async function lowerPriority(name: string): Promise<void> {
+const lowerPriority = (name: string) => lowerThreads((called) => called === name)
+
+/** The same for a whole process that nobody waits for: for the collector's helpers, which serve its threads, as for these. */
+export async function stepBack(): Promise<void> {
+  await lowerThreads((_, id) => id !== process.pid)
+  setPriority(halfWay)
+}
+
+/** Between whoever answers people and whoever works on hostile bytes. */
+const halfWay = 5
+
+async function lowerThreads(which: (name: string, id: number) => boolean): Promise<void> {
   if (process.platform !== 'linux') return
   const threads = '/proc/self/task'
   for (const id of await readdir(threads))
-    if ((await readFile(`${threads}/${id}/comm`, 'utf8')).trim() === name)
+    if (which((await readFile(`${threads}/${id}/comm`, 'utf8')).trim(), Number(id)))
       setPriority(Number(id), constants.priority.PRIORITY_BELOW_NORMAL)
 }

@@ -17,7 +17,7 @@ interface Given {
   readonly sessions: Sessions
   readonly secure: boolean
   readonly publicUrl: string | undefined
-  /** Answers asks with large bodies in the place of this process. */
+  /** Answers asks that are large or heavy in the place of this process. */
   readonly forward?: ((request: FastifyRequest, reply: FastifyReply) => Promise<void>) | undefined
 }
 
@@ -30,7 +30,7 @@ export function registerAsks(app: FastifyInstance, { rooms, call, knock, session
       `/api/${name}`,
       {
         bodyLimit: ask.maxBytes ?? (ask.open ? openBytes : commonBytes),
-        onRequest: forward && isLarge(ask) ? forward : (request, reply) => knock.ask(request, reply, name, ask),
+        onRequest: forward && (isLarge(ask) || ask.heavy) ? forward : (request, reply) => knock.ask(request, reply, name, ask),
       },
       (request, reply) => answer(request, reply, name),
     )

@@ -251,6 +251,7 @@ export const monitoring = contract({
   'monitoring.check_rule': ask({
     summary: { zh: '试运行规则', en: 'Try a rule on recent mentions' },
     right: 'monitoring.read',
+    heavy: true,
     input: z.object({ expression: z.string().max(2000), days: z.int().min(1).max(30).default(7) }),
     output: z.object({
       fault: RuleFault.nullable(),

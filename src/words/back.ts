@@ -31,11 +31,15 @@ const againMs = 500
 /** Within this it has closed, or is ended. */
 const patienceMs = 3_000
 
-/** Starts the process behind, tells it `orders` once there are any, and starts it again whenever it ends. */
-export function keepBack(orders: Promise<Omit<ToBack, 'key'>>, log: Log): KeptBack {
+/**
+ * Starts the process behind, tells it `orders` once there are any, and starts it again whenever it ends before `told`: Ctrl-C on a terminal
+ * reaches it as well.
+ */
+export function keepBack(orders: Promise<Omit<ToBack, 'key'>>, log: Log, told: AbortSignal): KeptBack {
   const key = randomBytes(32).toString('hex')
   const agent = new Agent({ keepAlive: true })
   const ending = new AbortController()
+  const signal = AbortSignal.any([ending.signal, told])
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>()
   let door: BackDoor | null = null
   let onCounted: (counted: Counted) => void = () => undefined
@@ -59,17 +63,18 @@ export function keepBack(orders: Promise<Omit<ToBack, 'key'>>, log: Log): KeptBa
       }
     })
     child.on('error', (error) => noteLoopError(log, 'back', error))
-    child.once('exit', (code, signal) => {
+    child.once('exit', (code, how) => {
       door = null
       resolve()
-      if (!ending.signal.aborted) void again(new Error(`the process behind ended: ${signal ?? code}`))
+      void again(new Error(`the process behind ended: ${how ?? code}`))
     })
   }
 
   async function again(error: Error): Promise<void> {
+    await pause(againMs, signal)
+    if (signal.aborted) return
     noteLoopError(log, 'back', error)
-    await pause(againMs, ending.signal)
-    if (!ending.signal.aborted) start()
+    start()
   }
 
   start()
