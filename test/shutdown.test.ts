@@ -106,7 +106,7 @@ for (const [name, tell] of [
     )
   })
 
-test('with a page open and a feed that never ends, it closes in its time', async () => {
+test('with a page open, the process behind killed once and a feed that never ends, it closes in its time', async () => {
   let asked = 0
   const feed = createServer((_, reply) => {
     asked += 1
@@ -118,6 +118,10 @@ test('with a page open and a feed that never ends, it closes in its time', async
   const [address] = await said(child, /http:\/\/127\.0\.0\.1:\d+/)
   const server = await postmaster(data)
   const cookie = await signInAsPublicity(address)
+  // What is fetched from here on is fetched by the next.
+  const holder = JSON.parse(await readFile(join(data, 'serve.json'), 'utf8')) as { pid: number }
+  const back = await behind(holder.pid)
+  if (back) process.kill(back, 'SIGKILL')
   const ask = async (name: string, input: object) => {
     const headers = { cookie, 'x-anlan-csrf': '1', 'content-type': 'application/json' }
     const reply = await fetch(`${address}/api/${name}`, { method: 'POST', headers, body: JSON.stringify(input) })
