@@ -5,7 +5,7 @@ import pg from 'pg'
 import { passwordOf } from '../src/base/db.ts'
 import { repairLogin } from '../src/base/login.ts'
 import { MigrationFault, migrate, readMigrations } from '../src/base/migrate.ts'
-import { findCluster } from './harness.ts'
+import { findCluster, onNewDatabase } from './harness.ts'
 
 const cluster = await findCluster()
 const admin = new pg.Client({ connectionString: cluster.adminUrl })
@@ -53,8 +53,7 @@ test('databases of one server that are made at the same time do not refuse each 
 })
 
 test('a database of a newer program is refused and left as it was', () =>
-  onEmpty(async (url) => {
-    await migrate(url, cluster.secret)
+  onNewDatabase(cluster, async (url) => {
     await ask(url, `insert into public.anlan_migration (number, name, hash) values (999, '0999_later', 'x')`)
     await assert.rejects(
       migrate(url, cluster.secret),
@@ -65,14 +64,13 @@ test('a database of a newer program is refused and left as it was', () =>
   }))
 
 test('a schema file that changed after it was applied is refused', () =>
-  onEmpty(async (url) => {
-    await migrate(url, cluster.secret)
+  onNewDatabase(cluster, async (url) => {
     const changed = readMigrations().map((migration, at) => (at === 1 ? { ...migration, hash: 'another' } : migration))
     await assert.rejects(migrate(url, cluster.secret, changed), MigrationFault)
   }))
 
 test('a migration that fails halfway leaves nothing of itself', () =>
-  onEmpty(async (url) => {
+  onNewDatabase(cluster, async (url) => {
     const bad = {
       number: readMigrations().length + 1,
       name: 'bad',
