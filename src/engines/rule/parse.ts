@@ -125,6 +125,7 @@ class Parser {
     const distance = Number(token.text)
     if (!/^\d+$/.test(token.text) || distance < 1 || distance > FARTHEST) throw new Refusal('rule_near_distance', token.start)
     const open = this.take()
+    if (open.kind !== '(') throw new Refusal('rule_near_operands', token.start)
     const left = this.alternatives(token)
     if (this.peek().kind === 'and') this.at++
     const right = this.alternatives(token)

@@ -44,7 +44,8 @@ const BEFORE_TERM = new Map<string, Token['kind']>([
   ['！', 'not'],
 ])
 const FIELD = /^(title|text|author|标题|正文|作者)[:：]/iu
-const NEAR = /^near\/([^\s()（）]*)(?=\s*[(（])/iu
+/** With a number it is never a word: other tools write it between two words, where it would wait for a text that says “NEAR/10”. */
+const NEAR = /^near\/([^\s()（）]*)(?=\s*[(（])|^near\/(\d+)(?![^\s()（）])/iu
 const SPACE = /\s/u
 
 /** Cuts a rule into tokens; the last one is `end`. */
@@ -89,7 +90,7 @@ export function tokenize(source: string): { ok: true; tokens: Token[] } | { ok: 
     }
     const near = NEAR.exec(rest)
     if (near !== null) {
-      at = push('near', at, at + near[0].length, near[1]!)
+      at = push('near', at, at + near[0].length, near[1] ?? near[2]!)
       continue
     }
     const end = wordEnd(source, at)

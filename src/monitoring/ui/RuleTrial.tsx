@@ -23,9 +23,9 @@ export function RuleTrial({ expression }: { expression: string }) {
           <p className="soft num">
             {trial.matched === 0
               ? t('monitoring:rules.try_none', { days })
-              : t('monitoring:rules.tried', { days, examined: trial.examined, matched: trial.matched })}{' '}
-            {t('monitoring:rules.from_now')}
+              : t('monitoring:rules.tried', { days, examined: trial.examined, matched: trial.matched })}
           </p>
+          <p className="quiet">{t('monitoring:rules.from_now')}</p>
           <ul>
             {trial.examples.map((example) => (
               <Example key={example.id} example={example} />
