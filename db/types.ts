@@ -482,6 +482,7 @@ export interface ResponseClockPolicy {
   acknowledge_seconds: number;
   answer_seconds: number;
   severity: number;
+  updated_at: Generated<string>;
 }
 
 export interface DB {

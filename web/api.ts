@@ -175,6 +175,10 @@ export function useDo<N extends AskName>(name: N, options: { onDone?: (output: O
       options.onDone?.(output)
       await refreshRoom(queries, roomOf(name))
     },
+    // Somebody else was before: what is there now is shown beside what was typed.
+    onError: async ({ code }) => {
+      if (code === 'conflict') await refreshRoom(queries, roomOf(name))
+    },
   })
 }
 

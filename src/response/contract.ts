@@ -319,13 +319,13 @@ export const response = contract({
     summary: { zh: '时限设置', en: 'Time limits by severity' },
     right: 'response.read',
     input: z.object({}),
-    output: z.object({ policy: z.array(ClockPolicy), abilities: z.object({ edit: z.boolean() }) }),
+    output: z.object({ policy: z.array(ClockPolicy), updatedAt: Moment, abilities: z.object({ edit: z.boolean() }) }),
   }),
   'response.set_clock_policy': ask({
     summary: { zh: '修改时限', en: 'Change the time limits' },
     right: 'response.manage',
     writes: true,
-    input: z.object({ policy: z.array(ClockPolicy).min(1).max(5) }),
-    output: z.object({ policy: z.array(ClockPolicy) }),
+    input: z.object({ policy: z.array(ClockPolicy).min(1).max(5), seen: Seen }),
+    output: z.object({ policy: z.array(ClockPolicy), updatedAt: Moment }),
   }),
 })

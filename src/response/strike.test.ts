@@ -200,7 +200,10 @@ test('who gives another limit changes clocks that start afterwards, for the whol
   const policy = [{ severity: 2, acknowledgeSeconds: 120, answerSeconds: 300 }]
   await assert.rejects(as('east.coordinator')['response.set_clock_policy']({ policy }), { code: 'forbidden' })
   const running = await scene.alert({ unit: 'chongqing' })
-  await as('hq.publicity')['response.set_clock_policy']({ policy })
+  const before = await as('hq.publicity')['response.get_clock_policy']({})
+  const after = await as('hq.publicity')['response.set_clock_policy']({ policy, seen: before.updatedAt })
+  await assert.rejects(as('hq.publicity')['response.set_clock_policy']({ policy, seen: before.updatedAt }), { code: 'conflict' })
+  await as('hq.publicity')['response.set_clock_policy']({ policy, seen: after.updatedAt })
   assert.equal((await scene.case(running)).acknowledge_seconds, 14_400)
   const fresh = await scene.case(await scene.alert({ unit: 'guiyang' }))
   assert.equal(Date.parse(String(fresh.due_at)) - Date.parse(String(fresh.opened_at)), 120_000)

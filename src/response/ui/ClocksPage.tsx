@@ -1,8 +1,9 @@
-import { useState } from 'react'
 import { useAsk, useDo } from '../../../web/api.ts'
 import type { Output } from '../../../web/asks.ts'
 import { useText } from '../../../web/i18n/index.ts'
 import { ConfirmButton } from '../../../web/kit/ConfirmButton.tsx'
+import { DraftNote } from '../../../web/kit/DraftNote.tsx'
+import { useDraft } from '../../../web/kit/draft.ts'
 import { NumberField } from '../../../web/kit/fields.tsx'
 import type { Severity } from '../../../web/kit/labels.ts'
 import { Page, Panel } from '../../../web/kit/Page.tsx'
@@ -21,35 +22,53 @@ export default function ClocksPage() {
     <Page title={t('response:clocks.title')} lead={t('response:clocks.lead')}>
       <Panel>
         <Answer of={asked}>
-          {({ policy, abilities }) => <Clocks key={JSON.stringify(policy)} policy={policy} editable={abilities.edit} />}
+          {({ policy, updatedAt, abilities }) => <Clocks policy={policy} updatedAt={updatedAt} editable={abilities.edit} />}
         </Answer>
       </Panel>
     </Page>
   )
 }
 
-function Clocks({ policy, editable }: { policy: Policy; editable: boolean }) {
+const kinds = ['acknowledge', 'answer'] as const
+const nameOf = (kind: (typeof kinds)[number], severity: number) => `${kind}.${severity}`
+
+function Clocks({ policy, updatedAt, editable }: { policy: Policy; updatedAt: string; editable: boolean }) {
   const { t } = useText()
-  const [draft, setDraft] = useState(policy)
-  const save = useDo('response.set_clock_policy', { onDone: () => tell(t('response:clocks.saved')) })
-  const change = (severity: number, part: Partial<Policy[number]>) =>
-    setDraft(draft.map((one) => (one.severity === severity ? { ...one, ...part } : one)))
-  const changed = JSON.stringify(draft) !== JSON.stringify(policy)
+  const blank = Object.fromEntries(
+    policy.flatMap((one) => kinds.map((kind) => [nameOf(kind, one.severity), one[`${kind}Seconds`]] as const)),
+  )
+  const draft = useDraft<Record<string, number>>('clocks', blank)
+  const secondsOf = (kind: (typeof kinds)[number], severity: number) => draft.value[nameOf(kind, severity)] ?? 0
+  const save = useDo('response.set_clock_policy', {
+    onDone: () => {
+      tell(t('response:clocks.saved'))
+      draft.end()
+    },
+  })
+  const act = () =>
+    save.mutateAsync({
+      policy: policy.map(({ severity }) => ({
+        severity,
+        acknowledgeSeconds: secondsOf('acknowledge', severity),
+        answerSeconds: secondsOf('answer', severity),
+      })),
+      seen: updatedAt,
+    })
   return (
     <div className="stack">
       <ul className="clocks">
-        {[...draft]
+        {[...policy]
           .sort((a, b) => b.severity - a.severity)
-          .map((one) => (
-            <li key={one.severity}>
-              <SeverityTag level={one.severity as Severity} />
-              {(['acknowledge', 'answer'] as const).map((kind) => (
+          .map(({ severity }) => (
+            <li key={severity}>
+              <SeverityTag level={severity as Severity} />
+              {kinds.map((kind) => (
                 <Limit
                   key={kind}
                   label={t(`response:clocks.${kind}`)}
-                  seconds={one[`${kind}Seconds`]}
+                  seconds={secondsOf(kind, severity)}
                   editable={editable}
-                  onChange={(seconds) => change(one.severity, { [`${kind}Seconds`]: seconds })}
+                  onChange={(seconds) => draft.set({ [nameOf(kind, severity)]: seconds }, Date.parse(updatedAt))}
                 />
               ))}
             </li>
@@ -58,10 +77,11 @@ function Clocks({ policy, editable }: { policy: Policy; editable: boolean }) {
       <p className="quiet small">{t('response:clocks.applies')}</p>
       <ErrorLine error={save.error} />
       {editable ? (
-        <div>
-          <ConfirmButton type="primary" disabled={!changed} act={() => save.mutateAsync({ policy: draft })}>
+        <div className="row">
+          <ConfirmButton type="primary" disabled={!draft.kept} act={act}>
             {t('response:clocks.save')}
           </ConfirmButton>
+          <DraftNote of={draft} changedAt={updatedAt} />
         </div>
       ) : null}
     </div>
