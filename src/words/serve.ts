@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { saveRoles, unchangedActors } from '../access/index.ts'
 import { type Config, readConfig } from '../base/config.ts'
 import { type Db, openDb } from '../base/db.ts'
@@ -77,7 +78,7 @@ async function serveUntilTold(given: Serving): Promise<number> {
   } finally {
     await closeAll(ending, (error) => log.error({ err: error }, 'while closing'))
     // Told while it was still opening: what was begun ends by itself or without what it stood on.
-    await Promise.race([opening.catch(() => undefined), pause(4_000, AbortSignal.timeout(4_000))])
+    await Promise.race([opening.catch(() => undefined), sleep(4_000, undefined, { ref: false })])
   }
   say('已关闭，数据完好。Closed; nothing is lost.')
   return 0
