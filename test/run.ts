@@ -60,7 +60,7 @@ try {
   await step(
     `测试 tests (${files.length} files)`,
     process.execPath,
-    ['--test', '--test-concurrency=3', '--test-timeout=600000', ...files],
+    ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files],
     {
       // Each file is a process, and each would translate the whole program anew.
       NODE_COMPILE_CACHE: join(projectRoot, 'node_modules/.cache/compiled'),
